@@ -1,0 +1,12 @@
+import { defineConfig } from "tsup";
+
+// Every package is built from its own folder with this one configuration.
+export default defineConfig({
+  entry: ["src/index.ts"],
+  format: ["esm"],
+  target: "es2022",
+  platform: "neutral",
+  clean: true,
+  sourcemap: true,
+  external: [/^node:/],
+});
