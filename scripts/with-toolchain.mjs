@@ -6,7 +6,10 @@ import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const TASKS = {
-  start: ["turbo run build --filter=@plyws/echo-server --output-logs=errors-only", "node apps/echo-server/dist/main.js"],
+  start: [
+    "turbo run build --filter=@plyws/echo-server --output-logs=errors-only",
+    "node apps/echo-server/dist/main.js",
+  ],
   build: ["turbo run build --output-logs=errors-only"],
   test: ["turbo run build typecheck lint --output-logs=errors-only", "vitest run --coverage"],
   format: ["biome check --write"],
