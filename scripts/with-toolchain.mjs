@@ -1,10 +1,13 @@
 // Runs a task of this repository with the pinned tools, on a machine that has only Node and npm.
 // It uses nothing but Node's own modules, since it runs before anything is installed.
-import { spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { constants } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { whyTooOld } from "./pinned-node.mjs";
 
+/** @type {Record<string, string[]>} */
 const TASKS = {
   start: [
     "turbo run build --filter=@plyws/echo-server --output-logs=errors-only",
@@ -15,70 +18,81 @@ const TASKS = {
   format: ["biome check --write"],
   changeset: ["changeset"],
 };
-TASKS.echo = TASKS.start;
-
-// The build tools need at least this Node where no pinned one can be installed.
-const OLDEST_FOR_TOOLS = [22, 18];
+TASKS.echo = TASKS.start ?? [];
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const bin = join(root, "node_modules", ".bin");
 const onWindows = process.platform === "win32";
 
+/** @type {NodeJS.ProcessEnv} */
 const env = { ...process.env, TURBO_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1" };
 // npm exports its own settings to its children: pnpm must not take them for its own.
 for (const name of Object.keys(env)) {
-  if (/^npm_/i.test(name) && !/cafile|registry|proxy/i.test(name)) delete env[name];
+  if (/^npm_/i.test(name) && !/cafile|registry|proxy|userconfig|globalconfig/i.test(name)) delete env[name];
 }
+// With NODE_ENV=production pnpm would leave the tools out.
+delete env.NODE_ENV;
 
-/** Runs one command to its end; signals that reach this process are passed on to it. */
+/**
+ * Runs one command to its end and returns its exit code, as a shell would count it.
+ *
+ * @param {string} command
+ * @param {string[]} args
+ * @returns {Promise<number>}
+ */
 function run(command, args) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { cwd: root, env, stdio: "inherit", shell: onWindows });
-    const pass = (signal) => child.kill(signal);
-    process.on("SIGINT", pass).on("SIGTERM", pass);
+    const pass = (/** @type {NodeJS.Signals} */ signal) => child.kill(signal);
+    // A terminal sends Ctrl-C to the child as well: a second one would cut its orderly end short.
+    const interrupt = process.stdin.isTTY ? () => {} : pass;
+    const settle = (/** @type {number} */ code) => {
+      process.off("SIGINT", interrupt).off("SIGTERM", pass).off("SIGHUP", pass);
+      resolve(code);
+    };
+    process.on("SIGINT", interrupt).on("SIGTERM", pass).on("SIGHUP", pass);
     child.on("error", (error) => {
       console.error(`Could not run ${command}: ${error.message}`);
-      resolve(127);
+      settle(127);
     });
-    child.on("exit", (code, signal) => {
-      process.off("SIGINT", pass).off("SIGTERM", pass);
-      resolve(signal === null ? code : 1);
-    });
+    child.on("exit", (code, signal) =>
+      settle(signal === null ? (code ?? 1) : 128 + constants.signals[signal]),
+    );
   });
 }
 
+/** @param {string} command @param {string[]} args */
 async function runOrExit(command, args) {
   const code = await run(command, args);
   if (code !== 0) process.exit(code);
 }
 
-const [task, ...rest] = process.argv.slice(2);
-if (!Object.hasOwn(TASKS, task ?? "")) {
+const [task = "", ...rest] = process.argv.slice(2);
+if (!Object.hasOwn(TASKS, task)) {
   console.error(`Usage: node scripts/with-toolchain.mjs <${Object.keys(TASKS).join("|")}> [arguments]`);
   process.exit(2);
 }
 
+/** Whether a tool of node_modules is there, whole, and made for this machine. */
+const runs = (/** @type {string} */ tool) =>
+  spawnSync(join(bin, tool), ["--version"], { env, stdio: "ignore", shell: onWindows }).status === 0;
+
 const install = ["install", "--frozen-lockfile", "--reporter=append-only", "--loglevel=warn"];
-const pnpm = join(bin, "pnpm");
-if (existsSync(pnpm)) await runOrExit(pnpm, install);
+if (runs("pnpm")) await runOrExit(join(bin, "pnpm"), install);
 else {
   const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   console.log("Installing the pinned tools and dependencies (first run only) …");
   await runOrExit("npx", ["--yes", packageManager, ...install]);
 }
 
-const pinnedNode = existsSync(join(bin, onWindows ? "node.cmd" : "node"));
-const [major, minor] = process.versions.node.split(".").map(Number);
-const [oldestMajor, oldestMinor] = OLDEST_FOR_TOOLS;
-if (!pinnedNode && (major < oldestMajor || (major === oldestMajor && minor < oldestMinor))) {
-  console.error(
-    `Node ${process.versions.node} is too old for the build tools, and no pinned Node is available for ` +
-      `${process.platform} on ${process.arch}.\nInstall Node ${OLDEST_FOR_TOOLS.join(".")} or later and run this again.`,
-  );
+const { platform, arch, versions } = process;
+const tooOld = whyTooOld({ pinned: runs("node"), version: versions.node, platform, arch });
+if (tooOld !== null) {
+  console.error(tooOld);
   process.exit(1);
 }
 
 env.PATH = bin + delimiter + (env.PATH ?? "");
-const commands = TASKS[task].map((line) => line.split(" "));
-commands.at(-1).push(...rest);
-for (const [command, ...args] of commands) await runOrExit(command, args);
+const commands = (TASKS[task] ?? []).map((line) => line.split(" "));
+commands.at(-1)?.push(...rest);
+for (const [command = "", ...args] of commands) await runOrExit(command, args);
