@@ -1,3 +1,4 @@
+export { type TimerHandle, VirtualClock } from "./clock.ts";
 export { type Cutting, chopped, cutAt, cuttings, everyCut, octetByOctet, randomCuts } from "./cut.ts";
 export {
   BINARY,
@@ -22,4 +23,8 @@ export {
 export { concat, filled, hex, octets, toHex } from "./octets.ts";
 export { maskingKeys, type ParsedFrame, parseFrames } from "./parse.ts";
 export { integer, type Random, seededRandom } from "./random.ts";
+export { EventRecorder, type RecordedEvent } from "./recorder.ts";
+export { GREEK, UTF8_CATALOGUE, type Utf8Sequence } from "./utf8/catalogue.ts";
+export { firstInvalidOctet } from "./utf8/reference.ts";
 export { ACCEPT_VECTOR, FRAME_VECTORS, type FrameVector } from "./vectors.ts";
+export { type ChunkSize, oneOctet, randomChunks, Wire, WireEnd, wholeChunks } from "./wire.ts";
