@@ -1,0 +1,27 @@
+/** What the sources of one package may import besides themselves. */
+export interface Rule {
+  /** The other packages of this repository. They are also exactly its `dependencies`. */
+  readonly arrows: readonly string[];
+  /** Pure: runs wherever ECMAScript does, so not even a `node:` module. */
+  readonly pure: boolean;
+  /** Modules of others. A published package has them as devDependencies and bundles them. */
+  readonly others: readonly string[];
+}
+
+/** The one place where the allowed arrows between packages are written. */
+export const rules: Readonly<Record<string, Rule>> = {
+  "@plyws/frame": { arrows: [], pure: true, others: [] },
+  "@plyws/message": { arrows: ["@plyws/frame"], pure: true, others: [] },
+  "@plyws/handshake": { arrows: [], pure: true, others: ["@noble/hashes"] },
+  "@plyws/connection": { arrows: ["@plyws/frame", "@plyws/message"], pure: true, others: [] },
+  "@plyws/node": {
+    arrows: ["@plyws/connection", "@plyws/frame", "@plyws/handshake"],
+    pure: false,
+    others: [],
+  },
+  "@plyws/testkit": { arrows: [], pure: false, others: [] },
+  "@plyws/echo-server": { arrows: ["@plyws/node"], pure: false, others: [] },
+};
+
+/** Only tests import it. */
+export const TESTKIT = "@plyws/testkit";
