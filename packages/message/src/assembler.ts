@@ -1,0 +1,161 @@
+import { type Frame, type FrameHeader, isControl, Opcode, ProtocolError } from "@plyws/frame";
+import type { DataOpcode, Message } from "./message.ts";
+import { PayloadBuffer } from "./payload-buffer.ts";
+import { type IsUtf8, Utf8Validator } from "./utf8.ts";
+
+/** The default limit on the size of a message, in octets: 1 MiB. */
+export const DEFAULT_MAX_MESSAGE_SIZE = 1_048_576;
+
+/**
+ * How many fragments of one message may be empty. They cost no memory, but a message of nothing else would never end.
+ */
+export const MAX_EMPTY_FRAGMENTS = 65_536;
+
+export interface AssemblerOptions {
+  /** The largest message that is accepted, in octets of payload. Default 1 MiB. */
+  readonly maxMessageSize?: number;
+  /** A native check of whole UTF-8, used for long pieces of text. Default none. */
+  readonly isUtf8?: IsUtf8;
+}
+
+/** The parts of a header that reassembly looks at. */
+export type DataFrameHeader = Pick<FrameHeader, "fin" | "opcode" | "payloadLength">;
+
+/**
+ * Puts the fragments of a message together (RFC 6455 section 5.4). Control frames may stand between them: they are
+ * handled elsewhere and do not come here.
+ *
+ * What is appended is copied, so no fragment keeps the memory that it arrived in; what is retained is the message so
+ * far and at most 64 KiB, however many fragments it came in. Text is checked octet by octet as it arrives.
+ *
+ * Use {@link push} for whole frames, or {@link beginFrame}, {@link append} and {@link endFrame} for frames whose
+ * payload arrives in pieces. After a `ProtocolError` the connection is to be failed; {@link reset} lets go of all.
+ *
+ * @example
+ * ```ts
+ * const assembler = new MessageAssembler();
+ * assembler.push({ fin: false, rsv: 0, opcode: Opcode.Binary, payload: Uint8Array.of(1, 2) }); // null
+ * assembler.push({ fin: true, rsv: 0, opcode: Opcode.Continuation, payload: Uint8Array.of(3) }); // 1, 2, 3
+ * ```
+ */
+export class MessageAssembler {
+  /** The largest message that is accepted, in octets of payload. */
+  readonly maxMessageSize: number;
+  readonly #payload = new PayloadBuffer();
+  readonly #validator: Utf8Validator;
+  /** The opcode of the message in progress; null between messages. */
+  #opcode: DataOpcode | null = null;
+  #emptyFragments = 0;
+  #rest = 0;
+  #last = false;
+
+  /** @throws RangeError when `maxMessageSize` is not an integer from 0 to 2^53 - 1 */
+  constructor({ maxMessageSize = DEFAULT_MAX_MESSAGE_SIZE, isUtf8 }: AssemblerOptions = {}) {
+    if (!Number.isSafeInteger(maxMessageSize) || maxMessageSize < 0) {
+      throw new RangeError(`maxMessageSize is an integer from 0 to 2^53 - 1, not ${maxMessageSize}`);
+    }
+    this.maxMessageSize = maxMessageSize;
+    this.#validator = new Utf8Validator(isUtf8);
+  }
+
+  /** Whether a message has begun and is not finished. */
+  get inProgress(): boolean {
+    return this.#opcode !== null;
+  }
+
+  /** Octets of memory held for the message in progress. */
+  get retainedSize(): number {
+    return this.#payload.retainedSize;
+  }
+
+  /**
+   * Whether a data frame may come now, told from its header alone. Changes nothing.
+   *
+   * @throws ProtocolError `continuation-unexpected`, `continuation-expected`, `message-too-big`, `too-many-fragments`
+   * @throws RangeError when the header is that of a control frame
+   */
+  check({ fin, opcode, payloadLength }: Readonly<DataFrameHeader>): void {
+    if (isControl(opcode)) throw new RangeError("A control frame is no part of a message");
+    // RFC 6455 section 5.4: fragments of one message "MUST NOT be interleaved" with those of another.
+    if (this.#opcode === null) {
+      if (opcode === Opcode.Continuation) throw new ProtocolError("continuation-unexpected");
+    } else if (opcode !== Opcode.Continuation) throw new ProtocolError("continuation-expected");
+    // Both are at most 2^53 - 1, so this difference is exact where their sum need not be.
+    if (payloadLength > this.maxMessageSize - this.#payload.size) {
+      throw new ProtocolError("message-too-big", `limit ${this.maxMessageSize} octets`);
+    }
+    if (payloadLength === 0 && !fin && this.#emptyFragments >= MAX_EMPTY_FRAGMENTS) {
+      throw new ProtocolError("too-many-fragments", `limit ${MAX_EMPTY_FRAGMENTS}`);
+    }
+  }
+
+  /**
+   * Begins a data frame whose payload will be {@link append}ed.
+   *
+   * @throws what {@link check} throws
+   */
+  beginFrame(header: Readonly<DataFrameHeader>): void {
+    this.check(header);
+    if (header.opcode === Opcode.Text || header.opcode === Opcode.Binary) this.#opcode = header.opcode;
+    if (header.payloadLength === 0) this.#emptyFragments++;
+    this.#rest = header.payloadLength;
+    this.#last = header.fin;
+  }
+
+  /**
+   * Copies a piece of the unmasked payload of the frame that was begun.
+   *
+   * @throws ProtocolError `invalid-utf8` at the first octet that no valid text can have there
+   * @throws RangeError when the frame has no such many octets left
+   */
+  append(piece: Uint8Array): void {
+    if (piece.length > this.#rest) {
+      throw new RangeError(`The frame has ${this.#rest} octets left, not ${piece.length}`);
+    }
+    // RFC 6455 section 8.1: a byte stream that is not valid UTF-8 fails the connection.
+    if (this.#opcode === Opcode.Text && !this.#validator.write(piece))
+      throw new ProtocolError("invalid-utf8");
+    this.#payload.append(piece, this.#rest, this.#last);
+    this.#rest -= piece.length;
+  }
+
+  /**
+   * Ends the frame that was begun.
+   *
+   * @returns the message when this was its last fragment, its payload in a buffer of its own; else `null`
+   * @throws ProtocolError `invalid-utf8` when a text ends inside a code point
+   * @throws RangeError when octets of the frame are missing
+   */
+  endFrame(): Message | null {
+    if (this.#opcode === null || this.#rest > 0) throw new RangeError(`The frame lacks ${this.#rest} octets`);
+    if (!this.#last) return null;
+    if (this.#opcode === Opcode.Text && !this.#validator.complete) throw new ProtocolError("invalid-utf8");
+    const message = { opcode: this.#opcode, payload: this.#payload.take() };
+    this.reset();
+    return message;
+  }
+
+  /**
+   * Takes a whole data frame, its payload unmasked.
+   *
+   * @returns the message when this was its last fragment; else `null`
+   * @throws ProtocolError when the frame breaks RFC 6455 or a limit
+   * @throws RangeError when it is a control frame
+   */
+  push(frame: Readonly<Pick<Frame, "fin" | "opcode" | "payload">>): Message | null {
+    const { fin, opcode, payload } = frame;
+    this.beginFrame({ fin, opcode, payloadLength: payload.length });
+    this.append(payload);
+    return this.endFrame();
+  }
+
+  /** Lets go of the message in progress. */
+  reset(): void {
+    this.#opcode = null;
+    this.#emptyFragments = 0;
+    this.#rest = 0;
+    this.#last = false;
+    this.#payload.clear();
+    this.#validator.reset();
+  }
+}
