@@ -13,9 +13,9 @@ export const MAX_EMPTY_FRAGMENTS = 65_536;
 
 export interface AssemblerOptions {
   /** The largest message that is accepted, in octets of payload. Default 1 MiB. */
-  readonly maxMessageSize?: number;
+  readonly maxMessageSize?: number | undefined;
   /** A native check of whole UTF-8, used for long pieces of text. Default none. */
-  readonly isUtf8?: IsUtf8;
+  readonly isUtf8?: IsUtf8 | undefined;
 }
 
 /** The parts of a header that reassembly looks at. */

@@ -1,0 +1,284 @@
+import {
+  CloseCode,
+  type CloseInfo,
+  decodeClose,
+  encodeClose,
+  MAX_CONTROL_PAYLOAD,
+  Opcode,
+  ProtocolError,
+} from "@plyws/frame";
+import { MessageAssembler } from "@plyws/message";
+import type { CloseRecord, ConnectionHandler } from "./handler.ts";
+import { randomMaskingKey } from "./masking-key.ts";
+import type { Outbox } from "./outbox.ts";
+import { Receiver } from "./receiver.ts";
+import { type ConnectionState, type Occasion, type Role, TRANSITIONS } from "./state.ts";
+import { createStringCodec, type TextCodec } from "./text.ts";
+import { writeFrame, writeText } from "./writer.ts";
+
+export interface ConnectionOptions<Text = string> {
+  readonly role: Role;
+  /** The largest message that is accepted, in octets of payload. Default 1 MiB. */
+  readonly maxMessageSize?: number | undefined;
+  /** How text becomes octets and back. Default: strings, by `TextEncoder` and `TextDecoder`. */
+  readonly text?: TextCodec<Text> | undefined;
+  /** Gives the masking keys of a client. For tests: the default is the platform's strong random numbers. */
+  readonly nextMaskingKey?: (() => number) | undefined;
+}
+
+const EMPTY = new Uint8Array(0);
+const stringCodec = createStringCodec();
+
+/**
+ * One WebSocket connection after its opening handshake, without any I/O: octets in by {@link receive}, events out
+ * through the handler, octets out through the outbox (RFC 6455 sections 5 to 7).
+ *
+ * No method throws for what the peer did: the connection is failed instead, and the close record tells why.
+ *
+ * @example
+ * ```ts
+ * const outbox = new OctetQueue();
+ * const connection = new Connection({ role: "server" }, {
+ *   text: (data) => connection.sendText(data),
+ *   binary: (data) => connection.sendBinary(data),
+ *   closed: (record) => console.log(record.code),
+ * }, outbox);
+ * ```
+ */
+export class Connection<Text = string> extends Receiver<Text> {
+  readonly role: Role;
+  readonly #handler: ConnectionHandler<Text>;
+  readonly #outbox: Outbox;
+  readonly #text: TextCodec<Text>;
+  readonly #nextMaskingKey: () => number;
+
+  #state: ConnectionState = "open";
+  #received: CloseInfo | null = null;
+  #sent: CloseInfo | null = null;
+  #initiator: "local" | "remote" | null = null;
+  #error: Error | null = null;
+  /** Whether the stream has ended while octets were still unread. */
+  #ended = false;
+  /** The payload of the latest Ping that could not be answered yet. */
+  #pendingPong: Uint8Array | null = null;
+
+  /** @throws RangeError when `maxMessageSize` is not an integer from 0 to 2^53 - 1 */
+  constructor(options: ConnectionOptions<Text>, handler: ConnectionHandler<Text>, outbox: Outbox) {
+    // Without a codec, Text is its default: string.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    const text = options.text ?? (stringCodec as TextCodec<Text>);
+    const { maxMessageSize, role } = options;
+    super(role, text, new MessageAssembler({ maxMessageSize, isUtf8: text.isUtf8 }));
+    this.role = role;
+    this.#handler = handler;
+    this.#outbox = outbox;
+    this.#text = text;
+    this.#nextMaskingKey = options.nextMaskingKey ?? randomMaskingKey;
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  /**
+   * Sends a text message. A lone surrogate is sent as U+FFFD.
+   *
+   * @returns whether it was queued: `false` when the connection is not open any more
+   */
+  sendText(data: string): boolean {
+    if (this.#state !== "open") return false;
+    writeText(this.#outbox, data, this.#text, this.#key());
+    return true;
+  }
+
+  /**
+   * Sends a binary message. A server queues a payload of 16 KiB or more by reference: it must not change until the
+   * outbox has written it. A client copies, since it masks.
+   *
+   * @returns whether it was queued: `false` when the connection is not open any more
+   */
+  sendBinary(data: Uint8Array): boolean {
+    if (this.#state !== "open") return false;
+    writeFrame(this.#outbox, Opcode.Binary, data, this.#key());
+    return true;
+  }
+
+  /**
+   * Sends a Ping (RFC 6455 section 5.5.2). The payload is copied.
+   *
+   * @returns whether it was queued: `false` when the connection is not open any more
+   * @throws RangeError when the payload is longer than 125 octets
+   */
+  ping(payload: Uint8Array = EMPTY): boolean {
+    return this.#state === "open" && this.#sendControl(Opcode.Ping, payload);
+  }
+
+  /**
+   * Sends a Pong that nobody asked for (RFC 6455 section 5.5.3). Those that answer a Ping are sent by themselves.
+   *
+   * @returns whether it was queued: `false` when the connection is not open any more
+   * @throws RangeError when the payload is longer than 125 octets
+   */
+  pong(payload: Uint8Array = EMPTY): boolean {
+    return this.#state === "open" && this.#sendControl(Opcode.Pong, payload);
+  }
+
+  /** Answers the Ping that came while the outbox was congested. */
+  flushPong(): void {
+    const payload = this.#pendingPong;
+    this.#pendingPong = null;
+    if (payload !== null) this.#answer(payload);
+  }
+
+  /**
+   * Begins the closing handshake (RFC 6455 section 7.1.2). Messages still come in until the peer has answered.
+   *
+   * @param code 1000 (default) to 1003, 1007 to 1014, 3000 to 4999, or 1005 for a Close frame without a code
+   * @param reason at most 123 octets of UTF-8
+   * @returns whether this call began it: `false` when the connection is not open any more
+   * @throws RangeError when the code or the reason cannot be sent
+   */
+  close(code: number = CloseCode.Normal, reason = ""): boolean {
+    const payload = encodeClose({ code, reason });
+    if (this.#state !== "open") return false;
+    this.#initiator = "local";
+    this.#move("close", { code, reason }, payload);
+    return true;
+  }
+
+  /**
+   * Fails the connection (RFC 6455 section 7.1.7): sends a Close frame, ends our half of the stream, and discards
+   * what still comes in.
+   *
+   * @param code the close code to send, for instance 1011 when the application broke
+   * @param cause becomes the `error` of the close record
+   * @throws RangeError when the code cannot be sent
+   */
+  fail(code: number, cause: Error): void {
+    const reason = cause instanceof ProtocolError ? cause.code : "";
+    const payload = encodeClose({ code, reason });
+    if (!this.reading) return;
+    this.#initiator ??= "local";
+    this.#error = cause;
+    this.#move("violation", { code, reason }, payload);
+    this.discard();
+  }
+
+  /**
+   * The peer has ended its half of the stream, or the stream is gone. What was received and not looked at yet is
+   * handled first; then the connection is closed.
+   *
+   * @param cause becomes the `error` of the close record unless there is one
+   */
+  receiveEnd(cause: Error | null = null): void {
+    this.#error ??= cause;
+    this.#ended = true;
+    if (!this.unread || !this.reading) this.#finish();
+  }
+
+  /**
+   * Gives the stream up at once: what was received and not looked at is dropped, nothing more is queued.
+   *
+   * @param cause becomes the `error` of the close record unless there is one
+   */
+  abort(cause: Error | null = null): void {
+    this.#error ??= cause;
+    this.#initiator ??= "local";
+    this.#finish();
+  }
+
+  protected override get reading(): boolean {
+    return this.#state === "open" || this.#state === "closing";
+  }
+
+  protected override receivedText(data: Text): void {
+    this.#handler.text(data);
+  }
+
+  protected override receivedBinary(data: Uint8Array): void {
+    this.#handler.binary(data);
+  }
+
+  protected override receivedControl(opcode: Opcode, payload: Uint8Array): void {
+    if (opcode === Opcode.Close) return this.#receivedClose(payload);
+    if (opcode === Opcode.Pong) return this.#handler.pong?.(payload);
+    // RFC 6455 section 5.5.3: the newest Ping may stand for those that were not answered yet.
+    if (this.#outbox.congested) this.#pendingPong = Uint8Array.from(payload);
+    else this.#answer(payload);
+    this.#handler.ping?.(payload);
+  }
+
+  protected override receivedViolation(error: ProtocolError): void {
+    this.fail(error.closeCode, error);
+  }
+
+  protected override receivedAll(): void {
+    if (this.#ended) this.#finish();
+  }
+
+  #receivedClose(payload: Uint8Array): void {
+    let info: CloseInfo;
+    try {
+      info = decodeClose(payload);
+    } catch (error) {
+      if (error instanceof ProtocolError) return this.receivedViolation(error);
+      throw error;
+    }
+    this.#received = info;
+    this.#initiator ??= "remote";
+    // RFC 6455 section 5.5.1: "the endpoint typically echos the status code it received".
+    const answer = { code: info.code, reason: "" };
+    this.#move("peerClose", answer, encodeClose(answer));
+    this.discard();
+  }
+
+  #answer(ping: Uint8Array): void {
+    // RFC 6455 section 5.5.2: a Ping is answered "unless it already received a Close frame", also while closing.
+    if (this.reading) this.#sendControl(Opcode.Pong, ping);
+  }
+
+  #sendControl(opcode: typeof Opcode.Ping | typeof Opcode.Pong, payload: Uint8Array): true {
+    if (payload.length > MAX_CONTROL_PAYLOAD) {
+      throw new RangeError(`A control frame holds at most 125 octets, not ${payload.length}`);
+    }
+    writeFrame(this.#outbox, opcode, payload, this.#key());
+    return true;
+  }
+
+  #key(): number | null {
+    // RFC 6455 section 5.3: a client masks every frame, each with a fresh key.
+    return this.role === "client" ? this.#nextMaskingKey() : null;
+  }
+
+  /** Does what the table of states says. */
+  #move(occasion: Occasion, close: CloseInfo, payload: Uint8Array): void {
+    const transition = TRANSITIONS[this.#state][occasion];
+    if (transition === undefined) return;
+    const { next, sendClose, end } = transition;
+    this.#state = next;
+    if (sendClose) {
+      this.#sent = close;
+      writeFrame(this.#outbox, Opcode.Close, payload, this.#key());
+    }
+    if (end === "both" || end === this.role) this.#outbox.end();
+  }
+
+  #finish(): void {
+    if (this.#state === "closed") return;
+    const clean = this.#received !== null && this.#sent !== null;
+    this.discard();
+    this.#pendingPong = null;
+    this.#state = TRANSITIONS[this.#state].endOfStream!.next;
+    this.#outbox.end();
+    this.#handler.closed({
+      // RFC 6455 section 7.1.5: 1006 when no Close frame was received.
+      code: this.#received?.code ?? CloseCode.Abnormal,
+      reason: this.#received?.reason ?? "",
+      clean,
+      received: this.#received,
+      sent: this.#sent,
+      initiator: this.#initiator ?? "remote",
+      error: this.#error,
+    } satisfies CloseRecord);
+  }
+}

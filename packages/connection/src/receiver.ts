@@ -1,0 +1,238 @@
+import {
+  applyMask,
+  createHeader,
+  decodeHeader,
+  type FrameHeader,
+  isControl,
+  MAX_HEADER_SIZE,
+  NEED_MORE,
+  Opcode,
+  ProtocolError,
+} from "@plyws/frame";
+import type { MessageAssembler } from "@plyws/message";
+import type { Role } from "./state.ts";
+import type { TextCodec } from "./text.ts";
+
+const NONE = new Uint8Array(0);
+
+/**
+ * The receiving half of a connection: chunks of the byte stream in, messages and control frames out. It knows frames
+ * and messages, but not the closing handshake: what follows from an event is decided by the subclass.
+ */
+export abstract class Receiver<Text> {
+  readonly #role: Role;
+  readonly #text: Pick<TextCodec<Text>, "decode">;
+  readonly #assembler: MessageAssembler;
+
+  /** The chunk in hand, and how much of it is done. */
+  #chunk: Uint8Array = NONE;
+  #at = 0;
+  /** The beginning of a header that was cut off by the end of a chunk. */
+  #head: Uint8Array | null = null;
+  #headSize = 0;
+  /** The frame in hand, from its header to the end of its payload. */
+  readonly #header: FrameHeader = createHeader();
+  #inFrame = false;
+  /** Octets of its payload that have not arrived yet, and the masking key for the first of them. */
+  #rest = 0;
+  #key = 0;
+  /** The payload of a control frame that was cut off by the end of a chunk. */
+  #control: Uint8Array | null = null;
+
+  #running = false;
+  #suspended = false;
+
+  protected constructor(role: Role, text: Pick<TextCodec<Text>, "decode">, assembler: MessageAssembler) {
+    this.#role = role;
+    this.#text = text;
+    this.#assembler = assembler;
+  }
+
+  protected abstract get reading(): boolean;
+  protected abstract receivedText(data: Text): void;
+  protected abstract receivedBinary(data: Uint8Array): void;
+  protected abstract receivedControl(opcode: Opcode, payload: Uint8Array): void;
+  protected abstract receivedViolation(error: ProtocolError): void;
+  /** Every octet that was received has been looked at. */
+  protected abstract receivedAll(): void;
+
+  /** Whether octets are kept that were not looked at yet, because the connection is suspended or at work. */
+  protected get unread(): boolean {
+    return this.#running || this.#at < this.#chunk.length;
+  }
+
+  /**
+   * Takes the next octets of the stream, cut anywhere. The chunk belongs to the connection from now on: payloads are
+   * unmasked in place, and handed out as views of it.
+   */
+  receive(chunk: Uint8Array): void {
+    if (!this.reading || chunk.length === 0) return;
+    this.#chunk = this.#at < this.#chunk.length ? join(this.#chunk.subarray(this.#at), chunk) : chunk;
+    this.#at = 0;
+    this.#run();
+  }
+
+  /** Stops between two frames: what was received is kept, and nothing is handed out until {@link resume}. */
+  suspend(): void {
+    this.#suspended = true;
+  }
+
+  /** Goes on after {@link suspend} with the octets that were kept. */
+  resume(): void {
+    if (!this.#suspended) return;
+    this.#suspended = false;
+    this.#run();
+  }
+
+  /** Whether {@link suspend} was called and {@link resume} was not. */
+  get suspended(): boolean {
+    return this.#suspended;
+  }
+
+  /** Drops what was received and not looked at, and the message in progress. */
+  protected discard(): void {
+    this.#chunk = NONE;
+    this.#at = 0;
+    this.#head = null;
+    this.#control = null;
+    this.#assembler.reset();
+  }
+
+  #run(): void {
+    if (this.#running) return;
+    this.#running = true;
+    try {
+      while (this.#at < this.#chunk.length && !this.#suspended && this.reading) this.#step();
+    } finally {
+      this.#running = false;
+      if (this.#at >= this.#chunk.length || !this.reading) {
+        // An idle connection must not keep the buffer of its latest chunk alive.
+        this.#chunk = NONE;
+        this.#at = 0;
+      }
+    }
+    if (this.#chunk.length === 0) this.receivedAll();
+  }
+
+  /** Handles one frame, or as much of it as is there. */
+  #step(): void {
+    try {
+      if (!this.#inFrame && !this.#readHeader()) return;
+    } catch (error) {
+      return this.#failed(error);
+    }
+    const { opcode, payloadLength, fin, masked } = this.#header;
+    const chunk = this.#chunk;
+    const start = this.#at;
+    if (start === chunk.length && payloadLength > 0) return;
+    const end = Math.min(start + this.#rest, chunk.length);
+    if (masked) this.#key = applyMask(chunk, start, end, this.#key);
+    this.#at = end;
+    this.#rest -= end - start;
+    this.#inFrame = this.#rest > 0;
+
+    const whole = end - start === payloadLength;
+    if (isControl(opcode)) {
+      const payload = whole ? chunk.subarray(start, end) : this.#collectControl(chunk, start, end);
+      if (!this.#inFrame) this.receivedControl(opcode, payload);
+    } else if (whole && fin && !this.#assembler.inProgress) {
+      this.#deliver(opcode, chunk.subarray(start, end));
+    } else {
+      this.#assemble(chunk, start, end);
+    }
+  }
+
+  /** Reads a header and judges it. Returns false when it is not complete. */
+  #readHeader(): boolean {
+    const header = this.#header;
+    const size = this.#head === null ? decodeHeader(this.#chunk, this.#at, header) : this.#continueHead();
+    if (size === NEED_MORE) {
+      if (this.#head === null) this.#keepHead();
+      return false;
+    }
+    this.#at += size;
+    this.#admit(header);
+    this.#rest = header.payloadLength;
+    this.#key = header.maskingKey;
+    this.#inFrame = true;
+    return true;
+  }
+
+  #keepHead(): void {
+    const rest = this.#chunk.subarray(this.#at);
+    this.#head = new Uint8Array(MAX_HEADER_SIZE);
+    this.#head.set(rest);
+    this.#headSize = rest.length;
+    this.#at = this.#chunk.length;
+  }
+
+  /** Adds octets to a header that was cut off. Returns how many of the chunk belong to it once it is complete. */
+  #continueHead(): number {
+    const head = this.#head!;
+    const kept = this.#headSize;
+    const added = this.#chunk.subarray(this.#at, this.#at + MAX_HEADER_SIZE - kept);
+    head.set(added, kept);
+    const size = decodeHeader(head.subarray(0, kept + added.length), 0, this.#header);
+    if (size === NEED_MORE) {
+      this.#headSize += added.length;
+      this.#at += added.length;
+      return NEED_MORE;
+    }
+    this.#head = null;
+    return size - kept;
+  }
+
+  /** The rules that need the role, or the frames before this one. */
+  #admit(header: FrameHeader): void {
+    // RFC 6455 section 5.1: a server fails on a frame that is not masked, a client on one that is.
+    if (header.masked !== (this.#role === "server")) {
+      throw new ProtocolError(header.masked ? "mask-unexpected" : "mask-missing");
+    }
+    // RFC 6455 section 5.2: RSV1 to RSV3 "MUST be 0 unless an extension is negotiated".
+    if (header.rsv !== 0) throw new ProtocolError("reserved-bits");
+    if (!isControl(header.opcode)) this.#assembler.check(header);
+  }
+
+  #collectControl(chunk: Uint8Array, start: number, end: number): Uint8Array {
+    const size = this.#header.payloadLength;
+    this.#control ??= new Uint8Array(size);
+    const payload = this.#control;
+    payload.set(chunk.subarray(start, end), size - this.#rest - (end - start));
+    if (!this.#inFrame) this.#control = null;
+    return payload;
+  }
+
+  #assemble(chunk: Uint8Array, start: number, end: number): void {
+    const assembler = this.#assembler;
+    let message = null;
+    try {
+      // The first piece of a frame is told by what is still missing.
+      if (this.#rest + (end - start) === this.#header.payloadLength) assembler.beginFrame(this.#header);
+      assembler.append(chunk.subarray(start, end));
+      if (!this.#inFrame) message = assembler.endFrame();
+    } catch (error) {
+      return this.#failed(error);
+    }
+    if (message !== null) this.#deliver(message.opcode, message.payload);
+  }
+
+  #deliver(opcode: Opcode, payload: Uint8Array): void {
+    if (opcode === Opcode.Binary) return this.receivedBinary(payload);
+    const text = this.#text.decode(payload);
+    // RFC 6455 section 8.1: a text that is not valid UTF-8 fails the connection.
+    if (text === null) this.receivedViolation(new ProtocolError("invalid-utf8"));
+    else this.receivedText(text);
+  }
+
+  #failed(error: unknown): void {
+    if (!(error instanceof ProtocolError)) throw error;
+    this.receivedViolation(error);
+  }
+}
+
+function join(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const joined = new Uint8Array(first.length + second.length);
+  joined.set(first);
+  joined.set(second, first.length);
+  return joined;
+}

@@ -1,0 +1,82 @@
+import { applyMask, createHeader, encodeHeader, headerSize, MAX_HEADER_SIZE, Opcode } from "@plyws/frame";
+import type { Outbox } from "./outbox.ts";
+import type { TextCodec } from "./text.ts";
+
+/**
+ * From this many octets on a payload is queued by reference instead of copied: about where a second piece of a
+ * gathered write costs less than the copy.
+ */
+export const ATTACH_FROM = 16_384;
+
+/** A string of this many code units fits below {@link ATTACH_FROM} even at three octets each. */
+const SHORT_TEXT = Math.floor((ATTACH_FROM - MAX_HEADER_SIZE) / 3);
+
+// Filled and encoded within one call, so one object serves every connection.
+const header = createHeader();
+
+function writeHeader(
+  outbox: Outbox,
+  at: number,
+  opcode: Opcode,
+  payloadLength: number,
+  key: number | null,
+): number {
+  header.fin = true;
+  header.opcode = opcode;
+  header.masked = key !== null;
+  header.maskingKey = key ?? 0;
+  header.payloadLength = payloadLength;
+  return at + encodeHeader(header, outbox.bytes, at);
+}
+
+/**
+ * Queues a whole frame.
+ *
+ * @param key the masking key, or `null` for a server
+ * @param owned whether the payload may be masked in place
+ */
+export function writeFrame(
+  outbox: Outbox,
+  opcode: Opcode,
+  payload: Uint8Array,
+  key: number | null,
+  owned = false,
+): void {
+  const { length } = payload;
+  const size = headerSize(length, key !== null);
+  if (length < ATTACH_FROM) {
+    const start = writeHeader(outbox, outbox.reserve(size + length), opcode, length, key);
+    outbox.bytes.set(payload, start);
+    if (key !== null) applyMask(outbox.bytes, start, start + length, key);
+    outbox.commit(size + length);
+    return;
+  }
+  writeHeader(outbox, outbox.reserve(size), opcode, length, key);
+  outbox.commit(size);
+  if (key === null) return outbox.attach(payload);
+  const masked = owned ? payload : Uint8Array.from(payload);
+  applyMask(masked, 0, length, key);
+  outbox.attach(masked);
+}
+
+/** Queues a whole text frame, its UTF-8 encoded straight into the outbox when it is short. */
+export function writeText(
+  outbox: Outbox,
+  text: string,
+  codec: Pick<TextCodec<unknown>, "encode" | "encodeInto">,
+  key: number | null,
+): void {
+  if (text.length > SHORT_TEXT) return writeFrame(outbox, Opcode.Text, codec.encode(text), key, true);
+  const masked = key !== null;
+  const at = outbox.reserve(MAX_HEADER_SIZE + text.length * 3);
+  const { bytes } = outbox;
+  // The size of the header depends on that of the UTF-8: most text is ASCII, so assume it and move if it was not.
+  const assumed = headerSize(text.length, masked);
+  const length = codec.encodeInto(text, bytes, at + assumed);
+  const size = headerSize(length, masked);
+  const start = at + size;
+  if (size !== assumed) bytes.copyWithin(start, at + assumed, at + assumed + length);
+  writeHeader(outbox, at, Opcode.Text, length, key);
+  if (masked) applyMask(bytes, start, start + length, key);
+  outbox.commit(size + length);
+}
