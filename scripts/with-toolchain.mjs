@@ -14,7 +14,11 @@ const TASKS = {
     "node apps/echo-server/dist/main.js",
   ],
   build: ["turbo run build --output-logs=errors-only"],
-  test: ["turbo run build typecheck lint --output-logs=errors-only", "vitest run --coverage"],
+  test: [
+    "turbo run build typecheck lint --output-logs=errors-only",
+    "node test/run-on-oldest.ts --reporter=dot",
+    "vitest run --coverage",
+  ],
   format: ["biome check --write"],
   changeset: ["changeset"],
 };
