@@ -7,11 +7,13 @@ export interface Cutting {
   chunks: Uint8Array[];
 }
 
-/** Up to this size every cut in two is tried; beyond it, every cut near an edge of a frame and a sample. */
+/** Up to this size every cut in two is tried; beyond it, every cut near the first and last edges of frames and a sample. */
 const EVERY_CUT_LIMIT = 512;
 /** How far from an edge a cut still counts as near: covers the longest head, 14 octets. */
 const NEAR = 15;
 const SAMPLE = 16;
+/** Of more edges than this, only the first and the last ones count. */
+const EDGES = 8;
 const RANDOM_CUTTINGS = 4;
 
 /** Chunks of `size` octets, the last one possibly shorter. */
@@ -63,7 +65,10 @@ export function* cuttings(data: Uint8Array): Generator<Cutting> {
 function cutPositions(data: Uint8Array): number[] {
   if (data.length <= EVERY_CUT_LIMIT) return Array.from({ length: data.length - 1 }, (_, i) => i + 1);
   const positions = new Set<number>();
-  for (const edge of frameEdges(data)) {
+  const edges = frameEdges(data);
+  for (const edge of edges.length > EDGES
+    ? [...edges.slice(0, EDGES / 2), ...edges.slice(-EDGES / 2)]
+    : edges) {
     for (let at = edge - NEAR; at <= edge + NEAR; at++) positions.add(at);
   }
   const random = seededRandom(data.length);
@@ -73,11 +78,11 @@ function cutPositions(data: Uint8Array): number[] {
 
 /** Where frames start and end, as far as the octets read as frames. */
 function frameEdges(data: Uint8Array): number[] {
-  const edges = [0, data.length];
+  const edges = [0];
   let span = frameSpan(data, 0);
   while (span !== null && span.end < data.length) {
     edges.push(span.end);
     span = frameSpan(data, span.end);
   }
-  return edges;
+  return [...edges, data.length];
 }
