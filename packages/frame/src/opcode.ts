@@ -19,12 +19,13 @@ export type Opcode = (typeof Opcode)[keyof typeof Opcode];
 /** The longest payload of a control frame, in octets (RFC 6455 section 5.5). */
 export const MAX_CONTROL_PAYLOAD = 125;
 
-/** Whether an opcode names a control frame: Close, Ping or Pong (RFC 6455 section 5.5). */
+/** Whether an opcode names a control frame: Close, Ping, Pong, and the reserved 11 to 15 (RFC 6455 section 5.5). */
 export function isControl(opcode: number): boolean {
   return opcode >= Opcode.Close;
 }
 
-/** Whether a number from 0 to 15 is one of the six opcodes that RFC 6455 section 5.2 defines. */
+/** Whether a number is one of the six opcodes that RFC 6455 section 5.2 defines. */
 export function isOpcode(value: number): value is Opcode {
+  if (!Number.isInteger(value)) return false;
   return value <= Opcode.Binary ? value >= 0 : value >= Opcode.Close && value <= Opcode.Pong;
 }
