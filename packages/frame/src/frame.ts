@@ -32,6 +32,8 @@ export const DEFAULT_MAX_PAYLOAD_LENGTH = 1_048_576;
  * Default 1 MiB
  * @returns `null` while the frame is not complete
  * @throws {@link ProtocolError} when the frame breaks RFC 6455 or is longer than the limit
+ * @throws RangeError when `offset` is negative or not an integer, or the limit is negative or not a number
+ * @throws TypeError when the input is not octets: a string, an ArrayBuffer, an array
  *
  * @example
  * ```ts
@@ -44,6 +46,9 @@ export function decodeFrame(
   offset = 0,
   maxPayloadLength = DEFAULT_MAX_PAYLOAD_LENGTH,
 ): DecodedFrame | null {
+  if (src.BYTES_PER_ELEMENT !== 1) throw new TypeError("The input must be a Uint8Array");
+  // NaN would compare as no limit at all.
+  if (!(maxPayloadLength >= 0)) throw new RangeError(`A limit of ${maxPayloadLength} octets`);
   const header = createHeader();
   const start = decodeHeader(src, offset, header);
   if (start === NEED_MORE) return null;
@@ -66,6 +71,7 @@ export function decodeFrame(
  * @param maskingKey masks the frame, as a client must; a fresh, unpredictable 32-bit integer for every frame
  * (RFC 6455 section 5.3)
  * @throws RangeError when the frame could not be decoded again: see {@link encodeHeader}
+ * @throws TypeError when the payload is not octets: a string, an ArrayBuffer, an array
  *
  * @example
  * ```ts
@@ -73,6 +79,8 @@ export function decodeFrame(
  * ```
  */
 export function encodeFrame(frame: Frame, maskingKey?: number): Uint8Array {
+  // A string or an array of wider numbers would be copied as other octets, silently.
+  if (frame.payload.BYTES_PER_ELEMENT !== 1) throw new TypeError("The payload must be a Uint8Array");
   const masked = maskingKey !== undefined;
   const payloadLength = frame.payload.length;
   const octets = new Uint8Array(headerSize(payloadLength, masked) + payloadLength);
