@@ -1,0 +1,66 @@
+import { fc, test } from "@fast-check/vitest";
+import { describe, expect, it } from "vitest";
+import { HeaderFields } from "../src/index.ts";
+
+describe("HeaderFields", () => {
+  const headers = HeaderFields.fromRaw(["A", "1", "b", "2", "a", "3"]);
+
+  it("keeps the order and the letter case of the wire", () => {
+    expect([...headers]).toEqual([
+      ["A", "1"],
+      ["b", "2"],
+      ["a", "3"],
+    ]);
+    expect([...headers.entries()]).toEqual([...headers]);
+    expect(headers.size).toBe(3);
+  });
+
+  it("finds names in any letter case and joins lines", () => {
+    expect(headers.get("a")).toBe("1, 3");
+    expect(headers.getAll("A")).toEqual(["1", "3"]);
+    expect(headers.has("B")).toBe(true);
+  });
+
+  it("has nothing for other names", () => {
+    expect(headers.get("c")).toBeNull();
+    expect(headers.getAll("c")).toEqual([]);
+    expect(headers.has("c")).toBe(false);
+  });
+
+  it("tells an empty value from none", () => {
+    expect(HeaderFields.from([["a", ""]]).get("a")).toBe("");
+  });
+
+  it("folds ASCII only: the sign of Kelvin is no K", () => {
+    expect(HeaderFields.from([["Sec-WebSoc\u212aet-Key", "1"]]).has("sec-websocket-key")).toBe(false);
+  });
+
+  it.each(["__proto__", "constructor", "toString", "hasOwnProperty", "valueOf", "size", ""])(
+    "is not confused by the name %j",
+    (name) => {
+      expect(headers.has(name)).toBe(false);
+      expect(headers.get(name)).toBeNull();
+      const named = HeaderFields.from([[name, "x"]]);
+      expect(named.get(name)).toBe("x");
+      expect([...named]).toEqual([[name, "x"]]);
+    },
+  );
+
+  it("is made of a Map or of another HeaderFields too, and is not touched by later changes", () => {
+    const pairs: [string, string][] = [["a", "1"]];
+    const copy = HeaderFields.from(pairs);
+    pairs.push(["b", "2"]);
+    expect([...copy]).toEqual([["a", "1"]]);
+    expect([...HeaderFields.from(copy)]).toEqual([["a", "1"]]);
+    expect([...HeaderFields.from(new Map([["a", "1"]]))]).toEqual([["a", "1"]]);
+  });
+
+  it("refuses a raw list without the last value", () => {
+    expect(() => HeaderFields.fromRaw(["a"])).toThrow(TypeError);
+  });
+
+  test.prop([fc.array(fc.tuple(fc.string(), fc.string()))])("gives back what it was made of", (pairs) => {
+    expect([...HeaderFields.from(pairs)]).toEqual(pairs);
+    expect([...HeaderFields.fromRaw(pairs.flat())]).toEqual(pairs);
+  });
+});

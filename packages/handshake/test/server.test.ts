@@ -1,0 +1,338 @@
+import { fc, test } from "@fast-check/vitest";
+import { describe, expect, it } from "vitest";
+import {
+  acceptUpgrade,
+  checkUpgradeRequest,
+  type HandshakeErrorCode,
+  HeaderFields,
+  type UpgradeOffer,
+} from "../src/index.ts";
+import { ACCEPT, describeError, edited, KEY, REQUEST_LINES, request, unchecked } from "./support.ts";
+
+type Edits = Parameters<typeof edited>[1];
+
+function offerOf(edits: Edits = {}): UpgradeOffer {
+  const checked = checkUpgradeRequest(request(edited(REQUEST_LINES, edits)));
+  if (!checked.ok) throw checked.error;
+  return checked.offer;
+}
+
+function refusalOf(lines: readonly string[]) {
+  const checked = checkUpgradeRequest(request(lines));
+  return checked.ok ? null : describeError(checked.error);
+}
+
+describe("checkUpgradeRequest accepts", () => {
+  it("the request of RFC 6455 section 1.2", () => {
+    const lines = edited(REQUEST_LINES, {
+      Origin: "http://example.com",
+      "Sec-WebSocket-Protocol": "chat, superchat",
+      "Sec-WebSocket-Extensions": "permessage-deflate; client_max_window_bits",
+    });
+    const head = request(lines);
+    expect(checkUpgradeRequest(head)).toEqual({
+      ok: true,
+      offer: {
+        key: KEY,
+        host: "example.com",
+        resourceName: "/chat",
+        origin: "http://example.com",
+        subprotocols: ["chat", "superchat"],
+        extensions: [{ name: "permessage-deflate", params: [["client_max_window_bits", true]] }],
+        request: head,
+      },
+    });
+  });
+
+  it("a request with the least", () => {
+    expect(offerOf()).toMatchObject({ origin: null, subprotocols: [], extensions: [] });
+  });
+
+  it.each<[string, Edits]>([
+    ["Connection: keep-alive, Upgrade", { Connection: "keep-alive, Upgrade" }],
+    ["Connection over two lines", { Connection: ["keep-alive", "upgrade"] }],
+    ["Connection with empty elements", { Connection: " , ,UPGRADE,," }],
+    ["Upgrade in other letter case", { Upgrade: "WebSocket" }],
+    ["Upgrade as a list", { Upgrade: "h2c, websocket" }],
+    ["Upgrade over two lines", { Upgrade: ["h2c", "websocket"] }],
+    ["names in other letter case", { host: "a", "SEC-WEBSOCKET-KEY": KEY }],
+    ["an empty body", { "Content-Length": "0" }],
+    ["a header named __proto__", { ["__proto__"]: "x", constructor: "y" }],
+    ["a port in Host", { Host: "example.com:8080" }],
+    ["an empty port in Host", { Host: "example.com:" }],
+    ["an IPv6 address in Host", { Host: "[::1]:8080" }],
+  ])("%s", (_name, edits) => {
+    expect(offerOf(edits).key).toBe(KEY);
+  });
+
+  it.each([
+    ["a,b", ["a", "b"]],
+    [" a , b ", ["a", "b"]],
+    [",a,,b,", ["a", "b"]],
+    ["a, A", ["a", "A"]],
+    ["__proto__, constructor", ["__proto__", "constructor"]],
+  ])("the subprotocols %j", (value, subprotocols) => {
+    expect(offerOf({ "Sec-WebSocket-Protocol": value }).subprotocols).toEqual(subprotocols);
+  });
+
+  it("lists over several lines", () => {
+    const offer = offerOf({
+      "Sec-WebSocket-Protocol": ["a, b", "c", "", "d"],
+      "Sec-WebSocket-Extensions": ["x; n=1", "y, x; n=2"],
+    });
+    expect(offer.subprotocols).toEqual(["a", "b", "c", "d"]);
+    expect(offer.extensions).toEqual([
+      { name: "x", params: [["n", "1"]] },
+      { name: "y", params: [] },
+      { name: "x", params: [["n", "2"]] },
+    ]);
+  });
+
+  it.each([
+    ["/", "/", "example.com"],
+    ["/a/b?c=d/e?f", "/a/b?c=d/e?f", "example.com"],
+    ["//a", "//a", "example.com"],
+    ["http://other.example:81/a?b", "/a?b", "other.example:81"],
+    ["HTTPS://other.example", "/", "other.example"],
+    ["http://other.example?b/c", "/?b/c", "other.example"],
+  ])("the target %s", (target, resourceName, host) => {
+    const [, ...headers] = REQUEST_LINES;
+    const checked = checkUpgradeRequest(request([`GET ${target} HTTP/1.1`, ...headers]));
+    expect(checked).toMatchObject({ ok: true, offer: { resourceName, host } });
+  });
+});
+
+describe("checkUpgradeRequest refuses", () => {
+  const UPGRADE = ["Upgrade", "websocket"];
+  const VERSION = ["Sec-WebSocket-Version", "13"];
+
+  it.each<[string, string, HandshakeErrorCode, number, string[][]]>([
+    ["HTTP/1.0", "GET / HTTP/1.0", "unsupported-http-version", 426, [UPGRADE]],
+    ["HTTP/0.9", "GET / HTTP/0.9", "unsupported-http-version", 426, [UPGRADE]],
+    ["HTTP/2.0", "GET / HTTP/2.0", "unsupported-http-version", 426, [UPGRADE]],
+    ["POST", "POST / HTTP/1.1", "method-not-allowed", 405, [["Allow", "GET"]]],
+    ["get", "get / HTTP/1.1", "method-not-allowed", 405, [["Allow", "GET"]]],
+    ["the asterisk form", "GET * HTTP/1.1", "invalid-target", 400, []],
+    ["the authority form", "GET example.com:80 HTTP/1.1", "invalid-target", 400, []],
+    ["a relative path", "GET chat HTTP/1.1", "invalid-target", 400, []],
+    ["a fragment", "GET /a#b HTTP/1.1", "invalid-target", 400, []],
+    ["octets above 7F", "GET /\xe9 HTTP/1.1", "invalid-target", 400, []],
+    ["another scheme", "GET ftp://a/ HTTP/1.1", "invalid-target", 400, []],
+    ["no authority", "GET http:///a HTTP/1.1", "invalid-target", 400, []],
+    ["user information", "GET http://a@b/ HTTP/1.1", "invalid-target", 400, []],
+  ])("the request line with %s", (_name, line, code, status, headers) => {
+    expect(refusalOf([line, ...REQUEST_LINES.slice(1)])).toEqual({ code, status, headers });
+  });
+
+  it.each<[string, Edits, HandshakeErrorCode, number, string[][]]>([
+    ["no Host", { Host: null }, "invalid-host", 400, []],
+    ["an empty Host", { Host: "" }, "invalid-host", 400, []],
+    ["two Hosts", { Host: ["a", "b"] }, "duplicate-header", 400, []],
+    ["the same Host twice", { Host: ["a", "a"] }, "duplicate-header", 400, []],
+    ["two Hosts in one line", { Host: "a, b" }, "invalid-host", 400, []],
+    ["a Host with user information", { Host: "a@b" }, "invalid-host", 400, []],
+    ["a Host with a path", { Host: "a/b" }, "invalid-host", 400, []],
+    ["a Host with a port too high", { Host: "a:65536" }, "invalid-host", 400, []],
+    ["a Host with a port that is no number", { Host: "a:8x" }, "invalid-host", 400, []],
+    ["a Host with an open bracket", { Host: "[::1" }, "invalid-host", 400, []],
+    ["a Host with text behind the bracket", { Host: "[::1]a" }, "invalid-host", 400, []],
+    ["a Host with an empty bracket", { Host: "[]" }, "invalid-host", 400, []],
+    ["a body", { "Content-Length": "1" }, "unexpected-body", 400, []],
+    ["a body length that is no number", { "Content-Length": "+0" }, "unexpected-body", 400, []],
+    ["two body lengths", { "Content-Length": ["0", "5"] }, "unexpected-body", 400, []],
+    ["an empty body length", { "Content-Length": "" }, "unexpected-body", 400, []],
+    ["a chunked body", { "Transfer-Encoding": "chunked" }, "unexpected-body", 400, []],
+    ["no Upgrade", { Upgrade: null }, "missing-upgrade", 426, [UPGRADE]],
+    ["an empty Upgrade", { Upgrade: "" }, "missing-upgrade", 426, [UPGRADE]],
+    ["another Upgrade", { Upgrade: "h2c" }, "missing-upgrade", 426, [UPGRADE]],
+    ["part of a name in Upgrade", { Upgrade: "websockets, xwebsocket" }, "missing-upgrade", 426, [UPGRADE]],
+    ["U+00A0 around Upgrade", { Upgrade: "\xa0websocket\xa0" }, "missing-upgrade", 426, [UPGRADE]],
+    ["no Connection", { Connection: null }, "missing-connection", 400, []],
+    ["another Connection", { Connection: "keep-alive" }, "missing-connection", 400, []],
+    ["no version", { "Sec-WebSocket-Version": null }, "unsupported-version", 426, [UPGRADE, VERSION]],
+    ["version 8", { "Sec-WebSocket-Version": "8" }, "unsupported-version", 426, [UPGRADE, VERSION]],
+    ["version 013", { "Sec-WebSocket-Version": "013" }, "unsupported-version", 426, [UPGRADE, VERSION]],
+    [
+      "a list of versions",
+      { "Sec-WebSocket-Version": "13, 8" },
+      "unsupported-version",
+      426,
+      [UPGRADE, VERSION],
+    ],
+    ["two versions", { "Sec-WebSocket-Version": ["13", "13"] }, "duplicate-header", 400, []],
+    ["no key", { "Sec-WebSocket-Key": null }, "invalid-key", 400, []],
+    ["an empty key", { "Sec-WebSocket-Key": "" }, "invalid-key", 400, []],
+    ["a short key", { "Sec-WebSocket-Key": "YWJj" }, "invalid-key", 400, []],
+    [
+      "a key that is not canonical",
+      { "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZR==" },
+      "invalid-key",
+      400,
+      [],
+    ],
+    ["two keys", { "Sec-WebSocket-Key": [KEY, KEY] }, "duplicate-header", 400, []],
+    ["two origins", { Origin: ["http://a", "http://a"] }, "duplicate-header", 400, []],
+    ["an empty list of subprotocols", { "Sec-WebSocket-Protocol": "" }, "invalid-subprotocols", 400, []],
+    ["only commas for subprotocols", { "Sec-WebSocket-Protocol": ",," }, "invalid-subprotocols", 400, []],
+    ["a subprotocol twice", { "Sec-WebSocket-Protocol": "a, a" }, "invalid-subprotocols", 400, []],
+    [
+      "a subprotocol twice over two lines",
+      { "Sec-WebSocket-Protocol": ["a", "a"] },
+      "invalid-subprotocols",
+      400,
+      [],
+    ],
+    ["a subprotocol with a space", { "Sec-WebSocket-Protocol": "a b" }, "invalid-subprotocols", 400, []],
+    [
+      "a subprotocol that is not ASCII",
+      { "Sec-WebSocket-Protocol": "\xff" },
+      "invalid-subprotocols",
+      400,
+      [],
+    ],
+    ["a quoted subprotocol", { "Sec-WebSocket-Protocol": '"a"' }, "invalid-subprotocols", 400, []],
+    ["malformed extensions", { "Sec-WebSocket-Extensions": "a; =b" }, "invalid-extensions", 400, []],
+    ["an empty list of extensions", { "Sec-WebSocket-Extensions": "" }, "invalid-extensions", 400, []],
+  ])("%s", (_name, edits, code, status, headers) => {
+    expect(refusalOf(edited(REQUEST_LINES, edits))).toEqual({ code, status, headers });
+  });
+
+  it("an ordinary request of a browser, which it asks to upgrade", () => {
+    expect(refusalOf(["GET / HTTP/1.1", "Host: a", "Connection: keep-alive"])).toMatchObject({
+      code: "missing-upgrade",
+      status: 426,
+    });
+  });
+
+  it("a request whose Upgrade got lost behind thousands of headers (the shape of CVE-2024-37890)", () => {
+    const many = Array.from({ length: 2000 }, (_, i) => [`x${i}`, ""] as const);
+    const checked = checkUpgradeRequest(unchecked([["Host", "a"], ...many]));
+    expect(checked).toMatchObject({ ok: false, error: { code: "missing-upgrade" } });
+  });
+
+  it("without repeating to anybody what the peer sent", () => {
+    const checked = checkUpgradeRequest(
+      request(edited(REQUEST_LINES, { "Sec-WebSocket-Protocol": "e\xe9vil" })),
+    );
+    expect(checked.ok ? "" : checked.error.message).not.toContain("vil");
+    expect(checked.ok ? null : checked.error).toBeInstanceOf(Error);
+  });
+});
+
+describe("checkUpgradeRequest is total", () => {
+  const name = fc.constantFrom(
+    "Host",
+    "Upgrade",
+    "Connection",
+    "Sec-WebSocket-Key",
+    "Sec-WebSocket-Version",
+    "Sec-WebSocket-Protocol",
+    "Sec-WebSocket-Extensions",
+    "Origin",
+    "Content-Length",
+    "__proto__",
+  );
+  const value = fc.oneof(
+    fc.constantFrom(
+      "websocket",
+      "Upgrade",
+      "13",
+      KEY,
+      "a",
+      "a;b",
+      'a;b="',
+      ",",
+      "http://[",
+      "::::",
+      "[",
+      "a:",
+    ),
+    fc.string({ unit: "binary", maxLength: 20 }),
+  );
+  const headers = fc.array(fc.tuple(name, value), { maxLength: 20 });
+  const methods = fc.oneof(fc.constant("GET"), fc.string());
+  const targets = fc.oneof(fc.constantFrom("/", "http://", "http://["), fc.string({ unit: "binary" }));
+  const versions = fc.oneof(fc.constant("1.1"), fc.string());
+
+  test.prop([methods, targets, versions, headers])("for any strings", (method, target, httpVersion, list) => {
+    const head = { method, target, httpVersion, headers: HeaderFields.from(list) };
+    expect(typeof checkUpgradeRequest(head).ok).toBe("boolean");
+  });
+
+  test.prop([headers])("for any headers added to a good request", (list) => {
+    const head = request(REQUEST_LINES);
+    const all = { ...head, headers: HeaderFields.from([...head.headers, ...list]) };
+    expect(typeof checkUpgradeRequest(all).ok).toBe("boolean");
+  });
+});
+
+describe("acceptUpgrade", () => {
+  const offer = offerOf({ "Sec-WebSocket-Protocol": "a, b", "Sec-WebSocket-Extensions": "x; n=1, x, y" });
+  const OPENING = [
+    ["Upgrade", "websocket"],
+    ["Connection", "Upgrade"],
+    ["Sec-WebSocket-Accept", ACCEPT],
+  ];
+
+  it("gives the response of RFC 6455 section 4.2.2", () => {
+    expect(acceptUpgrade(offer)).toEqual({
+      status: 101,
+      reason: "Switching Protocols",
+      headers: OPENING,
+      subprotocol: "",
+      extensions: [],
+    });
+  });
+
+  it("names the subprotocol, the extensions and further headers", () => {
+    const extensions = [{ name: "x", params: [["n", "1"] as const] }];
+    const headers = [["Set-Cookie", "a=1"] as const, ["Set-Cookie", "b=2"] as const];
+    expect(acceptUpgrade(offer, { subprotocol: "b", extensions, headers })).toMatchObject({
+      headers: [
+        ...OPENING,
+        ["Sec-WebSocket-Protocol", "b"],
+        ["Sec-WebSocket-Extensions", "x; n=1"],
+        ["Set-Cookie", "a=1"],
+        ["Set-Cookie", "b=2"],
+      ],
+      subprotocol: "b",
+      extensions,
+    });
+  });
+
+  it("uses the digest that is given", () => {
+    const { headers } = acceptUpgrade(offer, {}, { digest: () => new Uint8Array(20) });
+    expect(headers[2]).toEqual(["Sec-WebSocket-Accept", "AAAAAAAAAAAAAAAAAAAAAAAAAAA="]);
+  });
+
+  it.each([
+    ["a subprotocol that was not offered", { subprotocol: "c" }],
+    ["a list of subprotocols", { subprotocol: "a, b" }],
+    ["a subprotocol in other letter case", { subprotocol: "A" }],
+    ["an extension that was not offered", { extensions: [{ name: "z", params: [] }] }],
+    [
+      "an extension twice",
+      {
+        extensions: [
+          { name: "x", params: [] },
+          { name: "x", params: [] },
+        ],
+      },
+    ],
+    ["a parameter that is no token", { extensions: [{ name: "x", params: [["a b", true] as const] }] }],
+    ["a parameter value that is no token", { extensions: [{ name: "x", params: [["a", "\r\n"] as const] }] }],
+  ])("throws for %s", (_name, choice) => {
+    expect(() => acceptUpgrade(offer, choice)).toThrow(TypeError);
+  });
+
+  it.each([
+    "Connection",
+    "UPGRADE",
+    "sec-websocket-accept",
+    "Sec-WebSocket-Anything",
+    "Content-Length",
+    "transfer-encoding",
+  ])("throws for the header %s", (name) => {
+    expect(() => acceptUpgrade(offer, { headers: [[name, "x"]] })).toThrow(TypeError);
+  });
+});
