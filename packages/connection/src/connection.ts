@@ -57,7 +57,7 @@ export class Connection<Text = string> extends Receiver<Text> {
   #sent: CloseInfo | null = null;
   #initiator: "local" | "remote" | null = null;
   #error: Error | null = null;
-  /** Whether the stream has ended while octets were still unread. */
+  /** Whether the stream has ended; octets of it may still be unread. */
   #ended = false;
   /** The payload of the latest Ping that could not be answered yet. */
   #pendingPong: Uint8Array | null = null;
@@ -84,6 +84,7 @@ export class Connection<Text = string> extends Receiver<Text> {
    * Sends a text message. A lone surrogate is sent as U+FFFD.
    *
    * @returns whether it was queued: `false` when the connection is not open any more
+   * @throws TypeError when the data is not a string
    */
   sendText(data: string): boolean {
     if (this.#state !== "open") return false;
@@ -96,6 +97,7 @@ export class Connection<Text = string> extends Receiver<Text> {
    * outbox has written it. A client copies, since it masks.
    *
    * @returns whether it was queued: `false` when the connection is not open any more
+   * @throws TypeError when the data is not octets: a string, an ArrayBuffer, an array
    */
   sendBinary(data: Uint8Array): boolean {
     if (this.#state !== "open") return false;
@@ -108,6 +110,7 @@ export class Connection<Text = string> extends Receiver<Text> {
    *
    * @returns whether it was queued: `false` when the connection is not open any more
    * @throws RangeError when the payload is longer than 125 octets
+   * @throws TypeError when the payload is not octets
    */
   ping(payload: Uint8Array = EMPTY): boolean {
     return this.#state === "open" && this.#sendControl(Opcode.Ping, payload);
@@ -118,6 +121,7 @@ export class Connection<Text = string> extends Receiver<Text> {
    *
    * @returns whether it was queued: `false` when the connection is not open any more
    * @throws RangeError when the payload is longer than 125 octets
+   * @throws TypeError when the payload is not octets
    */
   pong(payload: Uint8Array = EMPTY): boolean {
     return this.#state === "open" && this.#sendControl(Opcode.Pong, payload);
@@ -162,6 +166,8 @@ export class Connection<Text = string> extends Receiver<Text> {
     this.#error = cause;
     this.#move("violation", { code, reason }, payload);
     this.discard();
+    // The stream may have ended before, while octets were still unread.
+    this.run();
   }
 
   /**
@@ -173,7 +179,7 @@ export class Connection<Text = string> extends Receiver<Text> {
   receiveEnd(cause: Error | null = null): void {
     this.#error ??= cause;
     this.#ended = true;
-    if (!this.unread || !this.reading) this.#finish();
+    this.run();
   }
 
   /**
@@ -203,8 +209,8 @@ export class Connection<Text = string> extends Receiver<Text> {
     if (opcode === Opcode.Close) return this.#receivedClose(payload);
     if (opcode === Opcode.Pong) return this.#handler.pong?.(payload);
     // RFC 6455 section 5.5.3: the newest Ping may stand for those that were not answered yet.
-    if (this.#outbox.congested) this.#pendingPong = Uint8Array.from(payload);
-    else this.#answer(payload);
+    this.#pendingPong = this.#outbox.congested ? new Uint8Array(payload) : null;
+    if (this.#pendingPong === null) this.#answer(payload);
     this.#handler.ping?.(payload);
   }
 

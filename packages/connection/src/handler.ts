@@ -21,7 +21,7 @@ export interface CloseRecord {
 /**
  * Receives the events of connections, in order. One object may serve many connections of an own subclass; its
  * methods may call every method of the connection. What a method throws comes out of the call that led to it, with the
- * connection intact: the octets that were not looked at yet are handled by the next call.
+ * connection intact: the octets that were not looked at yet are handled by the next `receive`, `resume` or `receiveEnd`.
  */
 export interface ConnectionHandler<Text = string> {
   /** A whole text message. */
@@ -31,7 +31,7 @@ export interface ConnectionHandler<Text = string> {
    * the chunk is used again, or is much larger.
    */
   binary(data: Uint8Array): void;
-  /** A Ping frame; its Pong is sent already. `payload` has at most 125 octets and may be a view of the chunk. */
+  /** A Ping frame; its Pong is queued already unless the outbox is congested. `payload` has at most 125 octets and may be a view of the chunk. */
   ping?(payload: Uint8Array): void;
   /** A Pong frame, asked for or not. `payload` has at most 125 octets and may be a view of the chunk. */
   pong?(payload: Uint8Array): void;

@@ -16,7 +16,7 @@ export interface Outbox {
   commit(size: number): void;
   /** Queues a payload by reference: it must not change until it is written. */
   attach(payload: Uint8Array): void;
-  /** Ends our half of the stream after what is queued. */
+  /** Ends our half of the stream after what is queued. May be called again. */
   end(): void;
 }
 

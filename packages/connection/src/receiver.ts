@@ -27,6 +27,8 @@ export abstract class Receiver<Text> {
   /** The chunk in hand, and how much of it is done. */
   #chunk: Uint8Array = NONE;
   #at = 0;
+  /** Chunks that came while it was not done: the connection is suspended or at work. */
+  #waiting: Uint8Array[] = [];
   /** The beginning of a header that was cut off by the end of a chunk. */
   #head: Uint8Array | null = null;
   #headSize = 0;
@@ -58,30 +60,39 @@ export abstract class Receiver<Text> {
 
   /** Whether octets are kept that were not looked at yet, because the connection is suspended or at work. */
   protected get unread(): boolean {
-    return this.#running || this.#at < this.#chunk.length;
+    return this.#running || this.#at < this.#chunk.length || this.#waiting.length > 0;
   }
 
   /**
    * Takes the next octets of the stream, cut anywhere. The chunk belongs to the connection from now on: payloads are
    * unmasked in place, and handed out as views of it.
+   *
+   * @throws TypeError when the chunk is not octets: a string, an ArrayBuffer
    */
   receive(chunk: Uint8Array): void {
+    // Anything else has no length or other elements, and would be ignored or misread silently.
+    if (chunk.BYTES_PER_ELEMENT !== 1) throw new TypeError("A chunk is a Uint8Array");
     if (!this.reading || chunk.length === 0) return;
-    this.#chunk = this.#at < this.#chunk.length ? join(this.#chunk.subarray(this.#at), chunk) : chunk;
-    this.#at = 0;
-    this.#run();
+    if (this.unread) this.#waiting.push(chunk);
+    else {
+      this.#chunk = chunk;
+      this.#at = 0;
+    }
+    this.run();
   }
 
-  /** Stops between two frames: what was received is kept, and nothing is handed out until {@link resume}. */
+  /**
+   * Stops between two frames: what was received is kept, and no frame is looked at until {@link resume}. What is
+   * received meanwhile is kept without limit, so stop reading.
+   */
   suspend(): void {
     this.#suspended = true;
   }
 
-  /** Goes on after {@link suspend} with the octets that were kept. */
+  /** Goes on with the octets that were kept: after {@link suspend}, or after a handler has thrown. */
   resume(): void {
-    if (!this.#suspended) return;
     this.#suspended = false;
-    this.#run();
+    this.run();
   }
 
   /** Whether {@link suspend} was called and {@link resume} was not. */
@@ -93,25 +104,37 @@ export abstract class Receiver<Text> {
   protected discard(): void {
     this.#chunk = NONE;
     this.#at = 0;
+    this.#waiting.length = 0;
     this.#head = null;
     this.#control = null;
     this.#assembler.reset();
   }
 
-  #run(): void {
+  /** Looks at what was received, as far as it may. */
+  protected run(): void {
     if (this.#running) return;
     this.#running = true;
     try {
-      while (this.#at < this.#chunk.length && !this.#suspended && this.reading) this.#step();
+      while (!this.#suspended && this.reading && this.#hasMore()) this.#step();
     } finally {
       this.#running = false;
-      if (this.#at >= this.#chunk.length || !this.reading) {
-        // An idle connection must not keep the buffer of its latest chunk alive.
+      // An idle connection must not keep the buffer of its latest chunk alive.
+      if (this.#at === this.#chunk.length) {
         this.#chunk = NONE;
         this.#at = 0;
       }
+      if (!this.unread) this.receivedAll();
     }
-    if (this.#chunk.length === 0) this.receivedAll();
+  }
+
+  /** Whether there are octets to look at; takes the chunks that wait in hand when the one before is done. */
+  #hasMore(): boolean {
+    if (this.#at < this.#chunk.length) return true;
+    if (this.#waiting.length === 0) return false;
+    this.#chunk = join(this.#waiting);
+    this.#at = 0;
+    this.#waiting = [];
+    return true;
   }
 
   /** Handles one frame, or as much of it as is there. */
@@ -230,9 +253,14 @@ export abstract class Receiver<Text> {
   }
 }
 
-function join(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const joined = new Uint8Array(first.length + second.length);
-  joined.set(first);
-  joined.set(second, first.length);
+function join(chunks: readonly Uint8Array[]): Uint8Array {
+  const [first = NONE] = chunks;
+  if (chunks.length === 1) return first;
+  const joined = new Uint8Array(chunks.reduce((size, { length }) => size + length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    joined.set(chunk, at);
+    at += chunk.length;
+  }
   return joined;
 }

@@ -42,6 +42,8 @@ export function writeFrame(
   key: number | null,
   owned = false,
 ): void {
+  // A string or an array of wider numbers would be copied as other octets, silently.
+  if (payload.BYTES_PER_ELEMENT !== 1) throw new TypeError("A payload is a Uint8Array");
   const { length } = payload;
   const size = headerSize(length, key !== null);
   if (length < ATTACH_FROM) {
@@ -54,7 +56,7 @@ export function writeFrame(
   writeHeader(outbox, outbox.reserve(size), opcode, length, key);
   outbox.commit(size);
   if (key === null) return outbox.attach(payload);
-  const masked = owned ? payload : Uint8Array.from(payload);
+  const masked = owned ? payload : new Uint8Array(payload);
   applyMask(masked, 0, length, key);
   outbox.attach(masked);
 }
@@ -66,6 +68,7 @@ export function writeText(
   codec: Pick<TextCodec<unknown>, "encode" | "encodeInto">,
   key: number | null,
 ): void {
+  if (typeof text !== "string") throw new TypeError("A text is a string");
   if (text.length > SHORT_TEXT) return writeFrame(outbox, Opcode.Text, codec.encode(text), key, true);
   const masked = key !== null;
   const at = outbox.reserve(MAX_HEADER_SIZE + text.length * 3);

@@ -1,1 +1,13 @@
-export {};
+export type { CloseRecord, ConnectionState, Role } from "@plyws/connection";
+export { CloseCode, type CloseInfo, ProtocolError } from "@plyws/frame";
+export { HandshakeError, type OriginRule, type SubprotocolSelector } from "@plyws/handshake";
+export { type ConnectOptions, connect } from "./client.ts";
+export type { Sendable, WebSocketConnection } from "./connection.ts";
+export type { MessageData, WebSocketEvents } from "./events.ts";
+export { listen } from "./listen.ts";
+export type { ListenOptions } from "./listener.ts";
+export type { ConnectionLimits } from "./options.ts";
+export { type AttachOptions, type ServerOptions, WebSocketServer } from "./server.ts";
+export type { ShutdownOptions, ShutdownReport } from "./shutdown.ts";
+export type { SendStatus } from "./transport.ts";
+export type { UpgradeOptions } from "./upgrade.ts";

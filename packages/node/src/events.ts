@@ -1,0 +1,26 @@
+import type { CloseRecord } from "@plyws/connection";
+import type { WebSocketConnection } from "./connection.ts";
+
+/** A message: a text as a string, a binary message as octets that belong to whoever receives them. */
+export type MessageData = string | Uint8Array;
+
+/**
+ * What happens on connections. One object serves all connections of a server.
+ *
+ * A method that throws, or returns a promise that rejects, ends that connection with the close code 1011: the error
+ * goes to `error` and is the `error` of the close record.
+ */
+export interface WebSocketEvents {
+  /** The connection is open. */
+  open?(socket: WebSocketConnection): unknown;
+  /**
+   * A whole message. Without this method messages are read by `receive()` or `for await`, and none is read before.
+   */
+  message?(socket: WebSocketConnection, data: MessageData): unknown;
+  /** `bufferedAmount` was above the high-water mark and is below the low-water mark again. */
+  drain?(socket: WebSocketConnection): unknown;
+  /** A method of this object failed. Without this method the error is a warning of the process. */
+  error?(socket: WebSocketConnection, error: Error): void;
+  /** The connection has ended. Called exactly once, last. */
+  close?(socket: WebSocketConnection, record: CloseRecord): unknown;
+}

@@ -1,0 +1,37 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { CloseCode } from "@plyws/frame";
+import type { WebSocketConnection } from "./connection.ts";
+
+/** How to shut down. */
+export interface ShutdownOptions {
+  /** The close code that the peers get. Default 1001: going away. */
+  readonly code?: number | undefined;
+  /** Default "". */
+  readonly reason?: string | undefined;
+  /** How long the peers have, in milliseconds, before they are cut off. Default 5000. */
+  readonly deadline?: number | undefined;
+}
+
+/** How a shutdown went. */
+export interface ShutdownReport {
+  /** How many connections ended in time. */
+  readonly finished: number;
+  /** Those that were cut off at the deadline. */
+  readonly terminated: readonly WebSocketConnection[];
+}
+
+/** Closes connections and waits for them. */
+export async function shutdown(
+  connections: Iterable<WebSocketConnection>,
+  { code = CloseCode.GoingAway, reason = "", deadline = 5000 }: ShutdownOptions,
+): Promise<ShutdownReport> {
+  const sockets = [...connections];
+  for (const socket of sockets) socket.close(code, reason);
+  const timer = new AbortController();
+  const late = delay(deadline, undefined, { signal: timer.signal }).catch(() => undefined);
+  await Promise.race([Promise.all(sockets.map((socket) => socket.closed)), late]);
+  timer.abort();
+  const terminated = sockets.filter((socket) => socket.state !== "closed");
+  for (const socket of terminated) socket.terminate();
+  return { finished: sockets.length - terminated.length, terminated };
+}
