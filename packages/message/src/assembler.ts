@@ -25,8 +25,9 @@ export type DataFrameHeader = Pick<FrameHeader, "fin" | "opcode" | "payloadLengt
  * Puts the fragments of a message together (RFC 6455 section 5.4). Control frames may stand between them: they are
  * handled elsewhere and do not come here.
  *
- * What is appended is copied, so no fragment keeps the memory that it arrived in; what is retained is the message so
- * far and at most 64 KiB, however many fragments it came in. Text is checked octet by octet as it arrives.
+ * What is appended is copied, so no fragment keeps the memory that it arrived in. However many fragments a message
+ * comes in, what is retained is what has arrived and at most 64 KiB; or, once its last frame has begun, at most four
+ * times what has arrived and never more than was announced. Text is checked octet by octet as it arrives.
  *
  * Use {@link push} for whole frames, or {@link beginFrame}, {@link append} and {@link endFrame} for frames whose
  * payload arrives in pieces. After a `ProtocolError` the connection is to be failed; {@link reset} lets go of all.
@@ -92,9 +93,11 @@ export class MessageAssembler {
   /**
    * Begins a data frame whose payload will be {@link append}ed.
    *
-   * @throws what {@link check} throws
+   * @throws ProtocolError as {@link check}
+   * @throws RangeError when the header is that of a control frame, or octets of the frame before are missing
    */
   beginFrame(header: Readonly<DataFrameHeader>): void {
+    if (this.#rest > 0) throw lacking(this.#rest);
     this.check(header);
     if (header.opcode === Opcode.Text || header.opcode === Opcode.Binary) this.#opcode = header.opcode;
     if (header.payloadLength === 0) this.#emptyFragments++;
@@ -105,8 +108,9 @@ export class MessageAssembler {
   /**
    * Copies a piece of the unmasked payload of the frame that was begun.
    *
-   * @throws ProtocolError `invalid-utf8` at the first octet that no valid text can have there
-   * @throws RangeError when the frame has no such many octets left
+   * @throws ProtocolError `invalid-utf8` at the first octet that no valid text can have there; `message-too-big` when
+   * the memory for it cannot be had
+   * @throws RangeError when the frame does not have so many octets left
    */
   append(piece: Uint8Array): void {
     if (piece.length > this.#rest) {
@@ -123,11 +127,13 @@ export class MessageAssembler {
    * Ends the frame that was begun.
    *
    * @returns the message when this was its last fragment, its payload in a buffer of its own; else `null`
-   * @throws ProtocolError `invalid-utf8` when a text ends inside a code point
+   * @throws ProtocolError `invalid-utf8` when a text ends inside a code point; `message-too-big` when the memory for
+   * it cannot be had
    * @throws RangeError when octets of the frame are missing
    */
   endFrame(): Message | null {
-    if (this.#opcode === null || this.#rest > 0) throw new RangeError(`The frame lacks ${this.#rest} octets`);
+    if (this.#opcode === null) throw new RangeError("No frame was begun");
+    if (this.#rest > 0) throw lacking(this.#rest);
     if (!this.#last) return null;
     if (this.#opcode === Opcode.Text && !this.#validator.complete) throw new ProtocolError("invalid-utf8");
     const message = { opcode: this.#opcode, payload: this.#payload.take() };
@@ -158,4 +164,8 @@ export class MessageAssembler {
     this.#payload.clear();
     this.#validator.reset();
   }
+}
+
+function lacking(rest: number): RangeError {
+  return new RangeError(`The frame lacks ${rest} octets`);
 }

@@ -22,10 +22,15 @@ export interface Message {
  * for (const frame of fragment({ opcode: Opcode.Binary, payload }, 1024)) write(encodeFrame(frame));
  * ```
  */
-export function* fragment(message: Message, maxFragmentSize: number): Generator<Frame, void, undefined> {
+export function fragment(message: Message, maxFragmentSize: number): Generator<Frame, void, undefined> {
+  // Not in the generator: that would throw at the first frame only.
   if (!Number.isSafeInteger(maxFragmentSize) || maxFragmentSize < 1) {
     throw new RangeError(`maxFragmentSize is a positive integer, not ${maxFragmentSize}`);
   }
+  return cut(message, maxFragmentSize);
+}
+
+function* cut(message: Message, maxFragmentSize: number): Generator<Frame, void, undefined> {
   const { payload } = message;
   let opcode: Opcode = message.opcode;
   let at = 0;

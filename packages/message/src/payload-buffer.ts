@@ -1,3 +1,5 @@
+import { ProtocolError } from "@plyws/frame";
+
 /** Below this size a buffer that is full grows by moving; above it, another one is chained. In octets. */
 const BLOCK_SIZE = 65_536;
 
@@ -60,13 +62,13 @@ export class PayloadBuffer {
     } else {
       this.#full.push(this.#block);
       this.#fullSize += used;
-      this.#block = new Uint8Array(last ? Math.min(BLOCK_SIZE, rest) : BLOCK_SIZE);
+      this.#block = allocate(last ? Math.min(BLOCK_SIZE, rest) : BLOCK_SIZE);
       this.#used = 0;
     }
   }
 
   #move(size: number): void {
-    const block = new Uint8Array(size);
+    const block = allocate(size);
     block.set(this.#block);
     this.#block = block;
   }
@@ -74,8 +76,9 @@ export class PayloadBuffer {
   /** Hands out what was collected, in a buffer of its own and of exactly its size, and starts over. */
   take(): Uint8Array {
     let payload = this.#block;
-    if (this.#used !== payload.length || this.#full.length > 0) {
-      payload = new Uint8Array(this.size);
+    // NONE is shared by all buffers: it is not handed out.
+    if (this.#used !== payload.length || this.#full.length > 0 || payload === NONE) {
+      payload = allocate(this.size);
       let at = 0;
       for (const block of this.#full) {
         payload.set(block, at);
@@ -93,5 +96,14 @@ export class PayloadBuffer {
     this.#fullSize = 0;
     this.#block = NONE;
     this.#used = 0;
+  }
+}
+
+function allocate(size: number): Uint8Array {
+  try {
+    return new Uint8Array(size);
+  } catch {
+    // A limit may be set above what the platform can hold; a peer that finds that out is no reason to throw at us.
+    throw new ProtocolError("message-too-big", `${size} octets cannot be allocated`);
   }
 }
