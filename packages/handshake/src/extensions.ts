@@ -20,7 +20,8 @@ export type ExtensionOffer = Extension;
  *
  * @example
  * ```ts
- * console.log(parseExtensions('a; n="1"; on, b')); // → [{ name: "a", params: [["n", "1"], ["on", true]] }, …]
+ * const extensions = parseExtensions('a; n="1",b');
+ * console.log(formatExtensions(extensions ?? [])); // → a; n=1, b
  * ```
  */
 export function parseExtensions(value: string | readonly string[]): Extension[] | null {
