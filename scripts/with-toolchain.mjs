@@ -37,8 +37,12 @@ for (const name of Object.keys(env)) {
 // With NODE_ENV=production pnpm would leave the tools out.
 delete env.NODE_ENV;
 
+const parent = process.ppid;
+const underNpm = process.env.npm_lifecycle_event !== undefined;
+let stopped = false;
+
 /**
- * Runs one command to its end and returns its exit code, as a shell would count it.
+ * Runs one command to its end and returns its exit code, as a shell would count it. Signals are passed on.
  *
  * @param {string} command
  * @param {string[]} args
@@ -47,14 +51,21 @@ delete env.NODE_ENV;
 function run(command, args) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { cwd: root, env, stdio: "inherit", shell: onWindows });
-    const pass = (/** @type {NodeJS.Signals} */ signal) => child.kill(signal);
-    // A terminal sends Ctrl-C to the child as well: a second one would cut its orderly end short.
-    const interrupt = process.stdin.isTTY ? () => {} : pass;
+    const stop = (/** @type {NodeJS.Signals} */ signal) => {
+      stopped = true;
+      // A terminal sends Ctrl-C to the child as well: a second one would cut its orderly end short.
+      if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
+    };
+    // npm runs us in a shell, and SIGTERM ends that shell without reaching us.
+    const watch = setInterval(() => {
+      if (underNpm && !stopped && process.ppid !== parent) stop("SIGTERM");
+    }, 500);
     const settle = (/** @type {number} */ code) => {
-      process.off("SIGINT", interrupt).off("SIGTERM", pass).off("SIGHUP", pass);
+      clearInterval(watch);
+      process.off("SIGINT", stop).off("SIGTERM", stop).off("SIGHUP", stop);
       resolve(code);
     };
-    process.on("SIGINT", interrupt).on("SIGTERM", pass).on("SIGHUP", pass);
+    process.on("SIGINT", stop).on("SIGTERM", stop).on("SIGHUP", stop);
     child.on("error", (error) => {
       console.error(`Could not run ${command}: ${error.message}`);
       settle(127);
@@ -68,7 +79,7 @@ function run(command, args) {
 /** @param {string} command @param {string[]} args */
 async function runOrExit(command, args) {
   const code = await run(command, args);
-  if (code !== 0) process.exit(code);
+  if (code !== 0 || stopped) process.exit(code);
 }
 
 const [task = "", ...rest] = process.argv.slice(2);
