@@ -130,6 +130,13 @@ const received: Rule[] = [
   ...[1012, 1013, 1014].map((code) => accepted(`close/${code}`, code)),
   refused("close/1015", 1015),
   rule({
+    id: "close/half-a-good-code",
+    section: "5.5.1",
+    title: "Close with the first half of 4000",
+    input: [{ opcode: 8, payload: hex("0F") }],
+    close: fails(1002, 0, "end"),
+  }),
+  rule({
     id: "close/reason-cut-short",
     section: "8.1",
     title: "Close with a reason that ends within a code point",

@@ -92,18 +92,21 @@ const BAD_LENGTHS: readonly BadLength[] = [
     title: "a length of 2^53, the first that a number cannot count",
     code: 1009,
     frame: send.binary("", { announcedLength: MAX_SAFE + 1n }),
+    maxMessageSize: Number.MAX_SAFE_INTEGER,
   },
   {
     name: "2^53+1",
     title: "a length of 2^53 + 1, which rounds to 2^53",
     code: 1009,
     frame: send.binary("", { announcedLength: MAX_SAFE + 2n }),
+    maxMessageSize: Number.MAX_SAFE_INTEGER,
   },
   {
     name: "2^63-1",
     title: "the largest length that the RFC permits",
     code: 1009,
     frame: send.text("", { announcedLength: (1n << 63n) - 1n }),
+    maxMessageSize: Number.MAX_SAFE_INTEGER,
   },
   {
     name: "2^53-1",

@@ -1,8 +1,10 @@
-import { CLOSE, type FrameParts } from "../frame.ts";
+import { CLOSE, closePayload, type FrameParts } from "../frame.ts";
+import { octets } from "../octets.ts";
 import { type ParsedFrame, parseFrames } from "../parse.ts";
 import type { RecordedEvent } from "../recorder.ts";
 import { failureOctets, ruleInput } from "./input.ts";
-import type { DueEvent, Role, Rule } from "./rule.ts";
+import { eventLine, frameLine } from "./lines.ts";
+import type { Role, Rule } from "./rule.ts";
 
 /** An echo endpoint that does all it has to do within each call: text and binary are sent back, pings answered. */
 export interface EchoEndpoint {
@@ -20,13 +22,12 @@ export interface EchoEndpoint {
 
 export type MakeEndpoint = (options: { role: Role; maxMessageSize: number | null }) => EchoEndpoint;
 
-/** A frame that was written; of a Close frame the code only, null when there is none. */
-type WrittenFrame = Omit<ParsedFrame, "payload"> & ({ payload: Uint8Array } | { code: number | null });
-
 /** Both sides of one comparison: a rule is obeyed when they are equal. */
 export interface RuleOutcome {
-  events: RecordedEvent[];
-  written: WrittenFrame[];
+  /** A line for each event. */
+  events: string[];
+  /** A line for each frame. */
+  written: string[];
   /** Whether the endpoint had ended its half of the stream before the peer did. */
   endedFirst: boolean;
   /** What happened too early or too late: a line for each moment, none when all was in time. */
@@ -81,9 +82,9 @@ export function runRule(
   endpoint.receiveEnd();
   written.push(...parseFrames(endpoint.take()));
 
-  const observed = {
-    events: [...endpoint.events],
-    written: written.map(withoutReason),
+  const observed: RuleOutcome = {
+    events: endpoint.events.map(eventLine),
+    written: written.map(frameLine),
     endedFirst,
     untimely,
   };
@@ -93,35 +94,25 @@ export function runRule(
 function expectedOutcome({ starts, expected }: Rule, role: Role): RuleOutcome {
   const { events, replies, close } = expected;
   const common = { fin: true, rsv: 0, masked: role === "client" };
-  const closeFrame = (code: number | null) => ({ ...common, opcode: CLOSE, code });
-  const frames: WrittenFrame[] = replies.map(({ opcode, payload }) => ({ ...common, opcode, payload }));
+  const frames: ParsedFrame[] = replies.map(({ opcode, payload }) => ({ ...common, opcode, payload }));
+  const closeFrame = (code: number | null): ParsedFrame => ({
+    ...common,
+    opcode: CLOSE,
+    payload: code === null ? octets("") : closePayload(code),
+  });
   if (starts !== null) frames.unshift(closeFrame(starts.code));
   else if (close.kind === "closed") frames.push(closeFrame(close.reply));
   else if (close.kind === "failed") frames.push(closeFrame(close.code));
   const clean = close.kind === "closed";
-  const end: RecordedEvent = {
-    type: "closed",
-    // RFC 6455 section 7.1.5: 1006 when no Close frame was received.
-    code: clean ? close.code : 1006,
-    reason: clean ? close.reason : "",
-    clean,
-  };
+  // RFC 6455 section 7.1.5: 1006 when no Close frame was received.
+  const { code, reason } = clean ? close : { code: 1006, reason: "" };
   return {
-    events: [...events.map(withoutMoment), end],
-    written: frames,
+    events: [...events, { type: "closed", code, reason, clean } as const].map(eventLine),
+    written: frames.map(frameLine),
     // RFC 6455 section 7.1.1: the server ends the stream first. Section 7.1.7: who fails the connection ends it, too.
     endedFirst: close.kind === "failed" || (clean && role === "server"),
     untimely: [],
   };
-}
-
-function withoutMoment({ after: _after, ...event }: DueEvent): RecordedEvent {
-  return event;
-}
-
-function withoutReason({ payload, ...frame }: ParsedFrame): WrittenFrame {
-  if (frame.opcode !== CLOSE) return { ...frame, payload };
-  return { ...frame, code: payload.length === 0 ? null : ((payload[0] ?? 0) << 8) | (payload[1] ?? 0) };
 }
 
 /** What must and may be there when so many octets of the input have arrived. */

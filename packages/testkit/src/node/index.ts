@@ -1,0 +1,2 @@
+export { findProgram, findPythonWith } from "./programs.ts";
+export { type Tool, tool } from "./tool.ts";
