@@ -20,7 +20,7 @@ export function parseAuthority(text: string): Authority | null {
 function parsePort(text: string): number | null | undefined {
   if (text === "" || text === ":") return null;
   const digits = text.slice(1);
-  if (!text.startsWith(":") || !isDigits(digits) || digits.length > 5) return undefined;
+  if (!text.startsWith(":") || !isDigits(digits)) return undefined;
   const port = Number(digits);
   return port > 65_535 ? undefined : port;
 }

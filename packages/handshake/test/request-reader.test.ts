@@ -167,6 +167,13 @@ describe("the limits of RequestReader", () => {
     }
   });
 
+  it("has no other limit: a line may be as long as the head", () => {
+    const value = "x".repeat(500_000);
+    const reader = new RequestReader({ maxHeadSize: 600_000 });
+    const result = reader.receive(headOctets(["GET / HTTP/1.1", `a: ${value}`]));
+    expect(result?.ok && result.head.headers.get("a") === value).toBe(true);
+  });
+
   it("counts header lines", () => {
     const lines = Array.from({ length: 100 }, (_, i) => `x${i}: y`);
     expect(new RequestReader().receive(headOctets(["GET / HTTP/1.1", ...lines]))).toMatchObject({ ok: true });

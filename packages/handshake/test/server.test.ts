@@ -133,6 +133,7 @@ describe("checkUpgradeRequest refuses", () => {
     ["a Host with user information", { Host: "a@b" }, "invalid-host", 400, []],
     ["a Host with a path", { Host: "a/b" }, "invalid-host", 400, []],
     ["a Host with a port too high", { Host: "a:65536" }, "invalid-host", 400, []],
+    ["a Host with an endless port", { Host: `a:${"9".repeat(400)}` }, "invalid-host", 400, []],
     ["a Host with a port that is no number", { Host: "a:8x" }, "invalid-host", 400, []],
     ["a Host with an open bracket", { Host: "[::1" }, "invalid-host", 400, []],
     ["a Host with text behind the bracket", { Host: "[::1]a" }, "invalid-host", 400, []],
@@ -196,6 +197,14 @@ describe("checkUpgradeRequest refuses", () => {
   ])("%s", (_name, edits, code, status, headers) => {
     expect(refusalOf(edited(REQUEST_LINES, edits))).toEqual({ code, status, headers });
   });
+
+  it.each(["11.1", "1.10", "1.1 ", "HTTP/1.1", "1", ""])(
+    "the version %j that an HTTP server gives",
+    (httpVersion) => {
+      const checked = checkUpgradeRequest({ ...request(REQUEST_LINES), httpVersion });
+      expect(checked).toMatchObject({ ok: false, error: { code: "unsupported-http-version" } });
+    },
+  );
 
   it("an ordinary request of a browser, which it asks to upgrade", () => {
     expect(refusalOf(["GET / HTTP/1.1", "Host: a", "Connection: keep-alive"])).toMatchObject({
