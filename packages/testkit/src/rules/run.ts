@@ -30,9 +30,12 @@ export interface RuleOutcome {
   written: string[];
   /** Whether the endpoint had ended its half of the stream before the peer did. */
   endedFirst: boolean;
-  /** What happened too early or too late: a line for each moment, none when all was in time. */
+  /** What was too early or too late: a line for each of the first moments, none when all was in time. */
   untimely: string[];
 }
+
+/** More untimely moments than these are not told. */
+const MOMENTS = 10;
 
 /** What may be at a moment: a number of events, frames other than Close, Close frames, and whether it has ended. */
 interface Progress {
@@ -65,6 +68,7 @@ export function runRule(
       ended: endpoint.ended,
     };
     const { least, most } = due(arrived);
+    if (untimely.length >= MOMENTS) return;
     for (const key of ["events", "replies", "close", "ended"] as const) {
       if (now[key] < least[key]) untimely.push(`after ${arrived} octets, too late: ${key} ${now[key]}`);
       if (now[key] > most[key]) untimely.push(`after ${arrived} octets, too early: ${key} ${now[key]}`);
