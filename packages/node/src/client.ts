@@ -5,10 +5,10 @@ import {
   createUpgradeRequest,
   encodeRequest,
   HeaderFields,
-  type HeaderSource,
   ResponseReader,
   type UpgradeRequestDraft,
 } from "@plyws/handshake";
+import { type Headers, toHeaderFields } from "./accept.ts";
 import { openConnection, type WebSocketConnection } from "./connection.ts";
 import type { WebSocketEvents } from "./events.ts";
 import { type ConnectionLimits, checkTimeout, resolveLimits } from "./options.ts";
@@ -18,7 +18,7 @@ export interface ConnectOptions extends ConnectionLimits {
   /** In order of preference. The one that the server chose is `subprotocol` of the connection. Default none. */
   readonly subprotocols?: readonly string[] | undefined;
   /** Further header fields, for instance `{ authorization: "Bearer …" }`. Not those that belong to the handshake. */
-  readonly headers?: Readonly<Record<string, string>> | HeaderSource | undefined;
+  readonly headers?: Headers | undefined;
   /** The value of Origin, which servers may ask for. Default none: this is no browser. */
   readonly origin?: string | undefined;
   /** Gives up the opening handshake when it is aborted. Afterwards it has no meaning. */
@@ -56,7 +56,7 @@ export async function connect(
   events: WebSocketEvents = {},
 ): Promise<WebSocketConnection> {
   const target = new URL(url);
-  const { signal, handshakeTimeout = 10_000, subprotocols = [], origin, headers = {} } = options;
+  const { signal, handshakeTimeout = 10_000, subprotocols = [], origin, headers } = options;
   const limits = resolveLimits({ ...options, maxMessageSize: options.maxMessageSize ?? MAX_MESSAGE_SIZE });
   checkTimeout("handshakeTimeout", handshakeTimeout);
   const request = createUpgradeRequest(target, {
@@ -74,9 +74,10 @@ export async function connect(
     role: "client",
     limits,
     events,
-    connections: null,
+    place: null,
     url: target.href,
     subprotocol,
+    data: undefined,
   });
 }
 
@@ -135,11 +136,9 @@ function shakeHands(
 }
 
 /** The given header fields, and the user name and password of the URL unless they hold an Authorization. */
-function headersOf(given: NonNullable<ConnectOptions["headers"]>, url: URL): HeaderFields {
-  const entries = Symbol.iterator in given ? [...given] : Object.entries(given);
-  if (url.username === "" && url.password === "") return HeaderFields.from(entries);
-  const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-  const basic = ["Authorization", `Basic ${Buffer.from(credentials).toString("base64")}`] as const;
-  const headers = HeaderFields.from(entries);
-  return headers.has("authorization") ? headers : HeaderFields.from([...entries, basic]);
+function headersOf(given: Headers | undefined, { username, password }: URL): HeaderFields {
+  const headers = toHeaderFields(given);
+  if ((username === "" && password === "") || headers.has("authorization")) return headers;
+  const credentials = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`);
+  return HeaderFields.from([...headers, ["Authorization", `Basic ${credentials.toString("base64")}`]]);
 }

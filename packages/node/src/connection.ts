@@ -5,28 +5,31 @@ import { CloseCode } from "@plyws/frame";
 import type { MessageData, WebSocketEvents } from "./events.ts";
 import { Inbox } from "./inbox.ts";
 import type { Limits } from "./options.ts";
+import type { Place } from "./registry.ts";
 import { type SendStatus, Transport, type TransportEvents } from "./transport.ts";
+import { toError, warn } from "./warn.ts";
 
 /** What a connection is made of, once its opening handshake is done. */
-export interface Opening {
+export interface Opening<Data> {
   readonly stream: Duplex;
   /** What arrived together with the opening handshake. */
   readonly head: Uint8Array;
   readonly role: Role;
   readonly limits: Limits;
-  readonly events: WebSocketEvents;
-  /** Where the connection is listed while it lasts. */
-  readonly connections: Set<WebSocketConnection> | null;
+  readonly events: WebSocketEvents<Data>;
+  /** Where a server lists the connection; `null` on a client. */
+  readonly place: Place<Data> | null;
   readonly url: string;
   readonly subprotocol: string;
+  readonly data: Data;
 }
 
 /** What can be sent: a string as a text message, octets as a binary one. */
 export type Sendable = string | ArrayBufferView | ArrayBufferLike;
 
 /** Makes a connection of an opening. Not public: connections come from servers and from `connect`. */
-export let openConnection: (opening: Opening) => WebSocketConnection;
-let transportEvents: TransportEvents<WebSocketConnection>;
+export let openConnection: <Data>(opening: Opening<Data>) => WebSocketConnection<Data>;
+let transportEvents: TransportEvents<WebSocketConnection<unknown>>;
 
 /**
  * One WebSocket connection, of a server or of a client, from the end of its opening handshake on.
@@ -38,16 +41,18 @@ let transportEvents: TransportEvents<WebSocketConnection>;
  * for await (const message of socket) console.log(message);
  * ```
  */
-export class WebSocketConnection implements AsyncIterable<MessageData> {
+export class WebSocketConnection<Data = undefined> implements AsyncIterable<MessageData> {
+  /** What `accept` gave, or whatever the application keeps here. */
+  data: Data;
   readonly role: Role;
   /** What the client asked for: its URL on a client, the path and query on a server. */
   readonly url: string;
   /** The subprotocol that was agreed on; "" when there is none. */
   readonly subprotocol: string;
   readonly #stream: Duplex;
-  readonly #transport: Transport<WebSocketConnection>;
-  readonly #events: WebSocketEvents;
-  readonly #connections: Set<WebSocketConnection> | null;
+  readonly #transport: Transport<WebSocketConnection<unknown>>;
+  readonly #events: WebSocketEvents<Data>;
+  readonly #place: Place<Data> | null;
   #inbox: Inbox | null = null;
   #paused = false;
   #record: CloseRecord | null = null;
@@ -68,14 +73,15 @@ export class WebSocketConnection implements AsyncIterable<MessageData> {
     };
   }
 
-  private constructor({ stream, role, limits, events, connections, url, subprotocol }: Opening) {
+  private constructor({ stream, role, limits, events, place, url, subprotocol, data }: Opening<Data>) {
+    this.data = data;
     this.role = role;
     this.url = url;
     this.subprotocol = subprotocol;
     this.#stream = stream;
     this.#events = events;
-    this.#connections = connections;
-    connections?.add(this);
+    this.#place = place;
+    place?.enter(this);
     this.#transport = new Transport(stream, role, limits, this, transportEvents);
   }
 
@@ -209,7 +215,7 @@ export class WebSocketConnection implements AsyncIterable<MessageData> {
 
   #close(record: CloseRecord): void {
     this.#record = record;
-    this.#connections?.delete(this);
+    this.#place?.leave();
     this.#closed?.resolve(record);
     this.#inbox?.end();
     try {
@@ -225,7 +231,7 @@ export class WebSocketConnection implements AsyncIterable<MessageData> {
 
   /** The application broke: that ends this connection, never the process. */
   #broke(thrown: unknown): void {
-    const error = thrown instanceof Error ? thrown : new Error(`Thrown: ${String(thrown)}`);
+    const error = toError(thrown);
     this.#transport.connection.fail(CloseCode.InternalError, error);
     this.#transport.queued();
     if (this.#events.error !== undefined) {
@@ -235,7 +241,7 @@ export class WebSocketConnection implements AsyncIterable<MessageData> {
         // Reported below: the first error tells more than one in its report.
       }
     }
-    process.emitWarning(`A WebSocket handler failed: ${error.message}`, { detail: error.stack ?? "" });
+    warn("A WebSocket handler failed", error);
   }
 }
 

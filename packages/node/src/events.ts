@@ -10,17 +10,17 @@ export type MessageData = string | Uint8Array;
  * A method that throws, or returns a promise that rejects, ends that connection with the close code 1011: the error
  * goes to `error` and is the `error` of the close record.
  */
-export interface WebSocketEvents {
+export interface WebSocketEvents<Data = undefined> {
   /** The connection is open. */
-  open?(socket: WebSocketConnection): unknown;
+  open?(socket: WebSocketConnection<Data>): unknown;
   /**
    * A whole message. Without this method messages are read by `receive()` or `for await`, and none is read before.
    */
-  message?(socket: WebSocketConnection, data: MessageData): unknown;
+  message?(socket: WebSocketConnection<Data>, data: MessageData): unknown;
   /** `bufferedAmount` was above the high-water mark and is below the low-water mark again. */
-  drain?(socket: WebSocketConnection): unknown;
+  drain?(socket: WebSocketConnection<Data>): unknown;
   /** A method of this object failed. Without this method the error is a warning of the process. */
-  error?(socket: WebSocketConnection, error: Error): void;
+  error?(socket: WebSocketConnection<Data>, error: Error): void;
   /** The connection has ended. Called exactly once, last. */
-  close?(socket: WebSocketConnection, record: CloseRecord): unknown;
+  close?(socket: WebSocketConnection<Data>, record: CloseRecord): unknown;
 }

@@ -22,7 +22,7 @@ export const LOW_WATER_MARK = 16_384;
 const MAX_TIMEOUT = 2_147_483_647;
 
 /** @throws RangeError unless the value is a whole number from 0 to `max` */
-function checkWhole(name: string, value: number, max = Number.MAX_SAFE_INTEGER): number {
+export function checkWhole(name: string, value: number, max = Number.MAX_SAFE_INTEGER): number {
   if (Number.isSafeInteger(value) && value >= 0 && value <= max) return value;
   throw new RangeError(`${name} is a whole number from 0 to ${max}, not ${String(value)}`);
 }

@@ -13,18 +13,18 @@ export interface ShutdownOptions {
 }
 
 /** How a shutdown went. */
-export interface ShutdownReport {
+export interface ShutdownReport<Data = undefined> {
   /** How many connections ended in time. */
   readonly finished: number;
   /** Those that were cut off at the deadline. */
-  readonly terminated: readonly WebSocketConnection[];
+  readonly terminated: readonly WebSocketConnection<Data>[];
 }
 
 /** Closes connections and waits for them. */
-export async function shutdown(
-  connections: Iterable<WebSocketConnection>,
+export async function shutdown<Data>(
+  connections: Iterable<WebSocketConnection<Data>>,
   { code = CloseCode.GoingAway, reason = "", deadline = 5000 }: ShutdownOptions,
-): Promise<ShutdownReport> {
+): Promise<ShutdownReport<Data>> {
   const sockets = [...connections];
   for (const socket of sockets) socket.close(code, reason);
   const timer = new AbortController();

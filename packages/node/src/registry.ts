@@ -1,0 +1,68 @@
+import type { WebSocketConnection } from "./connection.ts";
+import { checkWhole } from "./options.ts";
+
+/** How many connections a server holds at most. */
+export interface ConnectionCounts {
+  /** All together; more are refused with 503. Default unlimited. */
+  readonly maxConnections?: number | undefined;
+  /** From one remote address; more are refused with 429. Default unlimited. */
+  readonly maxConnectionsPerAddress?: number | undefined;
+}
+
+/** Lists and counts connections, and those that are about to be, so that limits hold while `accept` decides. */
+export class Registry<Data> {
+  readonly connections = new Set<WebSocketConnection<Data>>();
+  readonly #max: number;
+  readonly #maxPerAddress: number;
+  readonly #perAddress = new Map<string, number>();
+  #taken = 0;
+
+  /** @throws RangeError when a limit is not a whole number */
+  constructor({ maxConnections, maxConnectionsPerAddress }: ConnectionCounts) {
+    const unlimited = Number.MAX_SAFE_INTEGER;
+    this.#max = checkWhole("maxConnections", maxConnections ?? unlimited);
+    this.#maxPerAddress = checkWhole("maxConnectionsPerAddress", maxConnectionsPerAddress ?? unlimited);
+  }
+
+  /** Takes a place for a request, or tells with which status it is refused. */
+  take(address: string): Place<Data> | 429 | 503 {
+    if (this.#taken >= this.#max) return 503;
+    const count = this.#perAddress.get(address) ?? 0;
+    if (count >= this.#maxPerAddress) return 429;
+    this.#taken++;
+    this.#perAddress.set(address, count + 1);
+    return new Place(this, address);
+  }
+
+  /** @internal */
+  release(address: string): void {
+    this.#taken--;
+    const count = this.#perAddress.get(address)! - 1;
+    if (count === 0) this.#perAddress.delete(address);
+    else this.#perAddress.set(address, count);
+  }
+}
+
+/** The place of one connection, from its request to its end. */
+export class Place<Data> {
+  readonly #registry: Registry<Data>;
+  readonly #address: string;
+  #socket: WebSocketConnection<Data> | null = null;
+
+  constructor(registry: Registry<Data>, address: string) {
+    this.#registry = registry;
+    this.#address = address;
+  }
+
+  /** The request was accepted. */
+  enter(socket: WebSocketConnection<Data>): void {
+    this.#socket = socket;
+    this.#registry.connections.add(socket);
+  }
+
+  /** The request was refused, or the connection has ended. */
+  leave(): void {
+    if (this.#socket !== null) this.#registry.connections.delete(this.#socket);
+    this.#registry.release(this.#address);
+  }
+}
