@@ -13,7 +13,7 @@ import {
   ResponseReader,
   type UpgradeRequestOptions,
 } from "../src/index.ts";
-import { describeError, edited, KEY, RESPONSE_LINES, response } from "./support.ts";
+import { describeError, type Edits, edited, KEY, RESPONSE_LINES, response } from "./support.ts";
 
 const url = new URL("ws://example.com/chat?a=b");
 
@@ -118,7 +118,7 @@ describe("checkUpgradeResponse", () => {
     ],
   });
 
-  it.each<[string, Record<string, string | string[] | null>, object]>([
+  it.each<[string, Edits, object]>([
     ["the least", {}, { subprotocol: "", extensions: [] }],
     ["other letter case", { upgrade: "WebSocket", connection: "upgrade" }, {}],
     ["Connection: keep-alive, Upgrade", { Connection: "keep-alive, Upgrade" }, {}],
@@ -143,7 +143,7 @@ describe("checkUpgradeResponse", () => {
     expect(result).toMatchObject({ ok: true, ...expected });
   });
 
-  it.each<[string, Record<string, string | string[] | null>, HandshakeErrorCode]>([
+  it.each<[string, Edits, HandshakeErrorCode]>([
     ["no Upgrade", { Upgrade: null }, "missing-upgrade"],
     ["a list in Upgrade", { Upgrade: "websocket, h2c" }, "missing-upgrade"],
     ["two lines of Upgrade", { Upgrade: ["websocket", "websocket"] }, "missing-upgrade"],

@@ -1,6 +1,7 @@
 import { ACCEPT_VECTOR, cuttings, octets } from "@plyws/testkit";
 import { expect } from "vitest";
 import {
+  checkUpgradeRequest,
   type HandshakeError,
   HeaderFields,
   type ReadHead,
@@ -8,6 +9,7 @@ import {
   RequestReader,
   type ResponseHead,
   ResponseReader,
+  type UpgradeOffer,
   type UpgradeRequest,
 } from "../src/index.ts";
 
@@ -39,8 +41,11 @@ export function latin1(text: string): Uint8Array {
   return octets(Buffer.from(text, "latin1"));
 }
 
+/** Header lines by name: other values for them, or null for no such line. */
+export type Edits = Record<string, string | string[] | null>;
+
 /** Lines with those of the same name replaced, or taken away (null), or added at the end. */
-export function edited(lines: readonly string[], edits: Record<string, string | string[] | null>): string[] {
+export function edited(lines: readonly string[], edits: Edits): string[] {
   const names = Object.keys(edits).map((name) => name.toLowerCase());
   const kept = lines.filter(
     (line, i) => i === 0 || !names.includes((line.split(":")[0] ?? "").toLowerCase()),
@@ -110,6 +115,13 @@ export function response(lines: readonly string[]): ResponseHead {
   const result = new ResponseReader().receive(headOctets(lines));
   if (!result?.ok) throw new Error("the test has no well-formed response");
   return result.head;
+}
+
+/** What the server makes of the good request with these changes. */
+export function offerOf(edits: Edits = {}): UpgradeOffer {
+  const checked = checkUpgradeRequest(request(edited(REQUEST_LINES, edits)));
+  if (!checked.ok) throw checked.error;
+  return checked.offer;
 }
 
 /** As a server with its own HTTP parser would give it: nothing was checked. */
