@@ -16,7 +16,7 @@ const TASKS = {
   build: ["turbo run build --output-logs=errors-only"],
   test: [
     "turbo run build typecheck lint --output-logs=errors-only",
-    "node test/run-on-oldest.ts --reporter=dot",
+    "node test/run-on-oldest.ts",
     "vitest run --coverage",
   ],
   format: ["biome check --write"],
