@@ -31,7 +31,7 @@ if (folder !== undefined) {
 }
 
 const temporary = mkdtempSync(join(tmpdir(), "plyws-screenshot-"));
-const server = spawn(process.execPath, [path("../dist/main.js"), "--port", "0", "--quiet"]);
+const server = spawn(process.execPath, [path("../dist/main.js"), "--quiet"]);
 try {
   const [output] = await once(server.stdout, "data");
   const url = /page +(\S+)/.exec(String(output))?.[1];

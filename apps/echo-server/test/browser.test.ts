@@ -1,11 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, Page } from "puppeteer-core";
+import { listen } from "@plyws/node";
+import type { Browser } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
-import { KINDS, type Kind, launch, whyNot } from "./browsers.ts";
+import { KINDS, type Kind, launch } from "./browsers.ts";
+import { closed, connect, enabled, entry, fill, focused, open, tabTo, textOf } from "./driver.ts";
 import { createPng } from "./png.ts";
-import { type Program, serve } from "./program.ts";
+import { serve } from "./program.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 90_000 });
 
@@ -15,9 +17,7 @@ writeFileSync(picture, createPng(320, 180));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 for (const kind of KINDS) {
-  const missing = whyNot(kind);
-  const why = missing === null ? "" : ` (skipped: ${missing})`;
-  describe.skipIf(missing !== null)(`the page in ${kind.name}${why}`, () => {
+  describe.skipIf(kind.program.skip)(`the page in ${kind.name}`, () => {
     driveWith(kind);
   });
 }
@@ -29,25 +29,8 @@ function driveWith(kind: Kind): void {
   });
   afterAll(() => browser?.close());
 
-  /** Opens the page of a new server. What the browser complains about ends up in `complaints`. */
-  async function open(program: Program, inBrowser = browser) {
-    const page = await inBrowser.newPage();
-    onTestFinished(() => page.close());
-    const complaints: string[] = [];
-    page.on("console", (message) => {
-      if (message.type() === "error" || message.type() === "warn") complaints.push(message.text());
-    });
-    page.on("pageerror", (error) => complaints.push(String(error)));
-    page.on("response", (response) => {
-      if (response.status() >= 400) complaints.push(`${response.status()} ${response.url()}`);
-    });
-    await page.goto(await program.url("page"));
-    await page.waitForSelector("#state:not(:empty)");
-    return { page, complaints };
-  }
-
   test("connects, echoes a text and a picture, and closes", async () => {
-    const { page, complaints } = await open(serve());
+    const { page, complaints } = await open(browser, await serve().url("page"));
     expect(await enabled(page)).toEqual(["connect"]);
     await connect(page);
     expect(await textOf(page, "#state")).toBe("Connected");
@@ -69,7 +52,7 @@ function driveWith(kind: Kind): void {
     expect(await page.evaluate("document.querySelector('.received img').naturalWidth")).toBe(320);
 
     await page.click("#close");
-    await page.waitForSelector('#state[data-state="stateIdle"]');
+    await closed(page);
     const last = await entry(page, "li:last-child");
     expect(last).toContain("Closed with code 1000: normal end, the purpose is fulfilled");
     expect(last).toContain("clean: both sides sent a Close frame");
@@ -78,7 +61,7 @@ function driveWith(kind: Kind): void {
   });
 
   test("works by the keyboard alone", async () => {
-    const { page } = await open(serve());
+    const { page } = await open(browser, await serve().url("page"));
     await tabTo(page, "connect");
     await page.keyboard.press("Enter");
     await page.waitForSelector('#state[data-state="stateOpen"]');
@@ -96,13 +79,13 @@ function driveWith(kind: Kind): void {
     await page.keyboard.up("Shift");
     await tabTo(page, "close");
     await page.keyboard.press("Enter");
-    await page.waitForSelector('#state[data-state="stateIdle"]');
+    await closed(page);
     expect(await focused(page)).toBe("connect");
   });
 
   test("closes with a code and a reason of one's own, and explains what it refuses", async () => {
     const program = serve();
-    const { page, complaints } = await open(program);
+    const { page, complaints } = await open(browser, await program.url("page"));
     await page.type("#subprotocol", "echo.v2, echo.v1");
     await connect(page);
     expect(await textOf(page, "li:last-child")).toContain("subprotocol echo.v2");
@@ -114,7 +97,7 @@ function driveWith(kind: Kind): void {
     await fill(page, "#close-code", "3001");
     await fill(page, "#close-reason", "再见");
     await page.click("#close");
-    await page.waitForSelector('#state[data-state="stateIdle"]');
+    await closed(page);
     expect(await textOf(page, "li:nth-last-child(2)")).toMatch(/Closing with code 3001.*再见/s);
     expect(await textOf(page, "li:last-child")).toMatch(/3001: from the range for libraries.*clean/s);
     await program.printed(/^\S+ - #1 closed with code 3001 "再见" after [\d.]+ s$/m);
@@ -124,16 +107,16 @@ function driveWith(kind: Kind): void {
 
   test("tells why the other side closed", async () => {
     const program = serve("--max-message-size", "1KiB");
-    const { page } = await open(program);
+    const { page } = await open(browser, await program.url("page"));
     await connect(page);
     await page.type("#text", "x".repeat(30));
     await page.evaluate("document.querySelector('#text').value = 'x'.repeat(1025)");
     await page.click("#send-text");
-    await page.waitForSelector('#state[data-state="stateIdle"]');
+    await closed(page);
     expect(await entry(page, "li:last-child")).toContain("Closed with code 1009: message too big");
     await connect(page);
     program.signal("SIGTERM");
-    await page.waitForSelector('#state[data-state="stateIdle"]');
+    await closed(page);
     expect(await entry(page, "li:last-child")).toContain("Closed with code 1001: going away");
     await page.click("#connect");
     await page.waitForFunction("document.querySelector('li:last-child').textContent.includes('1006')");
@@ -141,8 +124,52 @@ function driveWith(kind: Kind): void {
     expect(await textOf(page, "li:last-child")).toContain("1006: the connection ended without a Close frame");
   });
 
+  test("takes a file that is dropped, and offers to save what came back", async () => {
+    const { page, complaints } = await open(browser, await serve().url("page"));
+    await connect(page);
+    await page.evaluate(`{
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File(["some notes"], "notes.txt", { type: "text/plain" }));
+      document.body.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+    }`);
+    expect(await textOf(page, "#chosen")).toMatch(/notes\.txt\s*10 bytes/);
+    expect(await focused(page)).toBe("send-file");
+    await page.keyboard.press("Enter");
+    expect(await entry(page, ".received")).toContain("notes.txt");
+    await page.waitForSelector(".received .good");
+    const saved = await page.$eval(".received a", (link) => [link.download, link.protocol]);
+    expect(saved).toEqual(["notes.txt", "blob:"]);
+    expect(await page.$("#entries img, #chosen:not([hidden])")).toBeNull();
+    expect(complaints).toEqual([]);
+  });
+
+  test("connects to any other server, and tells an echo from what is none", async () => {
+    const other = await listen(
+      { port: 0, host: "127.0.0.1", origin: "any" },
+      {
+        open: (socket) => void socket.send("welcome"),
+        message: (socket, data) =>
+          void socket.send(typeof data === "string" ? `${data}!` : data.map((octet) => ~octet)),
+      },
+    );
+    onTestFinished(() => void other.close({ deadline: 0 }));
+    const { page, complaints } = await open(browser, await serve().url("page"));
+    await fill(page, "#address", other.url);
+    await connect(page);
+    expect(await entry(page, ".received")).toMatch(/welcome.*not an echo/s);
+    await page.type("#text", "hello");
+    await page.keyboard.press("Enter");
+    expect(await entry(page, ".received ~ .received")).toMatch(/hello!.*not an echo/s);
+    const input = await page.waitForSelector("input#file");
+    await input?.uploadFile(picture);
+    await page.click("#send-file");
+    await page.waitForSelector(".received .bad");
+    expect(await textOf(page, ".received .bad")).toBe("differs from what was sent");
+    expect(complaints).toEqual([]);
+  });
+
   test("shows texts as they are, keeps a bounded log and fits a phone", async () => {
-    const { page, complaints } = await open(serve());
+    const { page, complaints } = await open(browser, await serve().url("page"));
     await page.setViewport({ width: 360, height: 740 });
     await connect(page);
     const markup = '<img src=x onerror="document.title=1"><b>';
@@ -174,56 +201,18 @@ function driveWith(kind: Kind): void {
   test("speaks Chinese to whoever reads Chinese, and English on demand", async () => {
     const chinese = await launch(kind, "zh-CN, zh, en");
     onTestFinished(() => chinese.close());
-    const { page, complaints } = await open(serve(), chinese);
+    const { page, complaints } = await open(chinese, await serve().url("page"));
     expect(await page.evaluate("document.documentElement.lang")).toBe("zh-CN");
     expect(await textOf(page, "h1")).toBe("plyws 回声");
     expect(await textOf(page, "#state")).toBe("未连接");
     expect(await page.$eval("#text", (field) => field.getAttribute("placeholder"))).toBe("输入消息");
     await connect(page);
     await page.click("#close");
-    await page.waitForSelector('#state[data-state="stateIdle"]');
+    await closed(page);
     expect(await entry(page, "li:last-child")).toMatch(/已关闭，代码 1000：正常结束.*正常关闭/s);
     await page.click("#language");
     expect(await page.evaluate("document.documentElement.lang")).toBe("en");
     expect(await entry(page, "li:last-child")).toMatch(/Closed with code 1000: normal end.*clean/s);
     expect(complaints).toEqual([]);
   });
-}
-
-async function connect(page: Page) {
-  await page.click("#connect");
-  await page.waitForSelector('#state[data-state="stateOpen"]');
-}
-
-const textOf = (page: Page, selector: string) => page.$eval(selector, (found) => found.textContent ?? "");
-
-/** The text of the first entry of the log that fits the selector, as soon as there is one. */
-async function entry(page: Page, selector: string): Promise<string> {
-  await page.waitForSelector(selector);
-  return textOf(page, selector);
-}
-
-/** The names of the buttons that can be used, without those that always can. */
-function enabled(page: Page): Promise<string[]> {
-  return page.$$eval("button:enabled:not(#language, #drop-file)", (buttons) => buttons.map(({ id }) => id));
-}
-
-/** Replaces what is in a field, by hand. */
-async function fill(page: Page, selector: string, text: string): Promise<void> {
-  await page.click(selector, { count: 3 });
-  await page.keyboard.press("Backspace");
-  await page.type(selector, text);
-}
-
-/** What has the focus; a summary goes by the name of its details. */
-const focused = (page: Page) =>
-  page.evaluate("document.activeElement.id || document.activeElement.parentElement?.id");
-
-/** Presses Tab until that element has the focus. */
-async function tabTo(page: Page, id: string): Promise<void> {
-  for (let presses = 0; presses < 30; presses++) {
-    if ((await focused(page)) === id) return;
-    await page.keyboard.press("Tab");
-  }
-  throw new Error(`Tab never reaches ${id}`);
 }
