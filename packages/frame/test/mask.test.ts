@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { fc, test } from "@fast-check/vitest";
 import { concat, filled, integer, MASK, masked, seededRandom } from "@plyws/testkit";
 import { describe, expect } from "vitest";
@@ -130,6 +132,14 @@ describe("kinds of memory", () => {
     expectOctets(views[1]!, masked(filled(300, 2), MASK));
   });
 
+  test("a buffer of more than 64 KiB is not kept alive", async () => {
+    const collected = new WeakRef(maskedBuffer(65_537));
+    // A WeakRef holds its target until the end of the turn in which it was made.
+    await new Promise((resolve) => setImmediate(resolve));
+    collectGarbage();
+    expect(collected.deref()).toBeUndefined();
+  });
+
   test("a detached buffer has no octets", () => {
     const view = new Uint8Array(100);
     applyMask(view, 0, 100, KEY);
@@ -158,6 +168,17 @@ describe("kinds of memory", () => {
     });
   }
 });
+
+function maskedBuffer(size: number): ArrayBuffer {
+  const view = new Uint8Array(size);
+  applyMask(view, 0, size, KEY);
+  return view.buffer;
+}
+
+function collectGarbage(): void {
+  setFlagsFromString("--expose-gc");
+  runInNewContext("gc")();
+}
 
 // In Node 20, not yet in the library of ECMAScript 2023.
 function resizable(size: number, maxByteLength: number): ArrayBuffer & { resize(size: number): void } {
