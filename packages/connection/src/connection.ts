@@ -7,24 +7,17 @@ import {
   Opcode,
   ProtocolError,
 } from "@plyws/frame";
-import { MessageAssembler } from "@plyws/message";
-import type { CloseRecord, ConnectionHandler } from "./handler.ts";
+import { type DataOpcode, MessageAssembler } from "@plyws/message";
+import { Closing } from "./closing.ts";
+import { StateError } from "./errors.ts";
+import type { ConnectionHandler } from "./handler.ts";
 import { randomMaskingKey } from "./masking-key.ts";
+import type { ConnectionOptions } from "./options.ts";
 import type { Outbox } from "./outbox.ts";
 import { Receiver } from "./receiver.ts";
-import { type ConnectionState, type Occasion, type Role, TRANSITIONS } from "./state.ts";
+import type { ConnectionState, Occasion, Role } from "./state.ts";
 import { createStringCodec, type TextCodec } from "./text.ts";
 import { writeFrame, writeText } from "./writer.ts";
-
-export interface ConnectionOptions<Text = string> {
-  readonly role: Role;
-  /** The largest message that is accepted, in octets of payload. Default 1 MiB. */
-  readonly maxMessageSize?: number | undefined;
-  /** How text becomes octets and back. Default: strings, by `TextEncoder` and `TextDecoder`. */
-  readonly text?: TextCodec<Text> | undefined;
-  /** Gives the masking keys of a client. For tests: the default is the platform's strong random numbers. */
-  readonly nextMaskingKey?: (() => number) | undefined;
-}
 
 const EMPTY = new Uint8Array(0);
 const stringCodec = createStringCodec();
@@ -52,11 +45,9 @@ export class Connection<Text = string> extends Receiver<Text> {
   readonly #text: TextCodec<Text>;
   readonly #nextMaskingKey: () => number;
 
-  #state: ConnectionState = "open";
-  #received: CloseInfo | null = null;
-  #sent: CloseInfo | null = null;
-  #initiator: "local" | "remote" | null = null;
-  #error: Error | null = null;
+  readonly #closing = new Closing();
+  /** Whether a message is being sent in fragments. */
+  #fragmenting = false;
   /** Whether the stream has ended; octets of it may still be unread. */
   #ended = false;
   /** The payload of the latest Ping that could not be answered yet. */
@@ -77,7 +68,7 @@ export class Connection<Text = string> extends Receiver<Text> {
   }
 
   get state(): ConnectionState {
-    return this.#state;
+    return this.#closing.state;
   }
 
   /**
@@ -85,9 +76,10 @@ export class Connection<Text = string> extends Receiver<Text> {
    *
    * @returns whether it was queued: `false` when the connection is not open any more
    * @throws TypeError when the data is not a string
+   * @throws StateError while another message is being sent in fragments
    */
   sendText(data: string): boolean {
-    if (this.#state !== "open") return false;
+    if (!this.#mayBegin()) return false;
     writeText(this.#outbox, data, this.#text, this.#key());
     return true;
   }
@@ -98,10 +90,27 @@ export class Connection<Text = string> extends Receiver<Text> {
    *
    * @returns whether it was queued: `false` when the connection is not open any more
    * @throws TypeError when the data is not octets: a string, an ArrayBuffer, an array
+   * @throws StateError while another message is being sent in fragments
    */
   sendBinary(data: Uint8Array): boolean {
-    if (this.#state !== "open") return false;
+    if (!this.#mayBegin()) return false;
     writeFrame(this.#outbox, Opcode.Binary, data, this.#key());
+    return true;
+  }
+
+  /**
+   * Sends one fragment of a message whose size need not be known (RFC 6455 section 5.4). No other message may be sent
+   * before the last fragment; control frames may.
+   *
+   * @param opcode what the message is; the same for all its fragments
+   * @param data as for {@link sendBinary}; of a text, its UTF-8, cut anywhere
+   * @param last whether the message ends with it
+   * @returns whether it was queued: `false` when the connection is not open any more
+   */
+  sendFragment(opcode: DataOpcode, data: Uint8Array, last: boolean): boolean {
+    if (this.state !== "open") return false;
+    writeFrame(this.#outbox, this.#fragmenting ? Opcode.Continuation : opcode, data, this.#key(), last);
+    this.#fragmenting = !last;
     return true;
   }
 
@@ -113,7 +122,7 @@ export class Connection<Text = string> extends Receiver<Text> {
    * @throws TypeError when the payload is not octets
    */
   ping(payload: Uint8Array = EMPTY): boolean {
-    return this.#state === "open" && this.#sendControl(Opcode.Ping, payload);
+    return this.state === "open" && this.#sendControl(Opcode.Ping, payload);
   }
 
   /**
@@ -124,7 +133,7 @@ export class Connection<Text = string> extends Receiver<Text> {
    * @throws TypeError when the payload is not octets
    */
   pong(payload: Uint8Array = EMPTY): boolean {
-    return this.#state === "open" && this.#sendControl(Opcode.Pong, payload);
+    return this.state === "open" && this.#sendControl(Opcode.Pong, payload);
   }
 
   /** Answers the Ping that came while the outbox was congested. */
@@ -144,8 +153,8 @@ export class Connection<Text = string> extends Receiver<Text> {
    */
   close(code: number = CloseCode.Normal, reason = ""): boolean {
     const payload = encodeClose({ code, reason });
-    if (this.#state !== "open") return false;
-    this.#initiator = "local";
+    if (this.state !== "open") return false;
+    this.#closing.initiator = "local";
     this.#move("close", { code, reason }, payload);
     return true;
   }
@@ -162,8 +171,8 @@ export class Connection<Text = string> extends Receiver<Text> {
     const reason = cause instanceof ProtocolError ? cause.code : "";
     const payload = encodeClose({ code, reason });
     if (!this.reading) return;
-    this.#initiator ??= "local";
-    this.#error = cause;
+    this.#closing.initiator ??= "local";
+    this.#closing.error = cause;
     this.#move("violation", { code, reason }, payload);
     this.discard();
     // The stream may have ended before, while octets were still unread.
@@ -177,7 +186,7 @@ export class Connection<Text = string> extends Receiver<Text> {
    * @param cause becomes the `error` of the close record unless there is one
    */
   receiveEnd(cause: Error | null = null): void {
-    this.#error ??= cause;
+    this.#closing.error ??= cause;
     this.#ended = true;
     this.run();
   }
@@ -188,13 +197,13 @@ export class Connection<Text = string> extends Receiver<Text> {
    * @param cause becomes the `error` of the close record unless there is one
    */
   abort(cause: Error | null = null): void {
-    this.#error ??= cause;
-    this.#initiator ??= "local";
+    this.#closing.error ??= cause;
+    this.#closing.initiator ??= "local";
     this.#finish();
   }
 
   protected override get reading(): boolean {
-    return this.#state === "open" || this.#state === "closing";
+    return this.state === "open" || this.state === "closing";
   }
 
   protected override receivedText(data: Text): void {
@@ -203,6 +212,10 @@ export class Connection<Text = string> extends Receiver<Text> {
 
   protected override receivedBinary(data: Uint8Array): void {
     this.#handler.binary(data);
+  }
+
+  protected override receivedPiece(opcode: DataOpcode, piece: Uint8Array, last: boolean): void {
+    this.#handler.piece?.(opcode, piece, last);
   }
 
   protected override receivedControl(opcode: Opcode, payload: Uint8Array): void {
@@ -230,8 +243,8 @@ export class Connection<Text = string> extends Receiver<Text> {
       if (error instanceof ProtocolError) return this.receivedViolation(error);
       throw error;
     }
-    this.#received = info;
-    this.#initiator ??= "remote";
+    this.#closing.received = info;
+    this.#closing.initiator ??= "remote";
     // RFC 6455 section 5.5.1: "the endpoint typically echos the status code it received".
     const answer = { code: info.code, reason: "" };
     this.#move("peerClose", answer, encodeClose(answer));
@@ -251,6 +264,14 @@ export class Connection<Text = string> extends Receiver<Text> {
     return true;
   }
 
+  /** Whether a message may begin now. */
+  #mayBegin(): boolean {
+    // RFC 6455 section 5.4: "fragments of one message MUST NOT be interleaved between the fragments of another".
+    if (this.#fragmenting && this.state === "open")
+      throw new StateError("A message is being sent in fragments");
+    return this.state === "open";
+  }
+
   #key(): number | null {
     // RFC 6455 section 5.3: a client masks every frame, each with a fresh key.
     return this.role === "client" ? this.#nextMaskingKey() : null;
@@ -258,33 +279,20 @@ export class Connection<Text = string> extends Receiver<Text> {
 
   /** Does what the table of states says. */
   #move(occasion: Occasion, close: CloseInfo, payload: Uint8Array): void {
-    const transition = TRANSITIONS[this.#state][occasion];
-    if (transition === undefined) return;
-    const { next, sendClose, end } = transition;
-    this.#state = next;
-    if (sendClose) {
-      this.#sent = close;
+    const transition = this.#closing.move(occasion);
+    if (transition === null) return;
+    if (transition.sendClose) {
+      this.#closing.sent = close;
       writeFrame(this.#outbox, Opcode.Close, payload, this.#key());
     }
-    if (end === "both" || end === this.role) this.#outbox.end();
+    if (transition.end === "both" || transition.end === this.role) this.#outbox.end();
   }
 
   #finish(): void {
-    if (this.#state === "closed") return;
-    const clean = this.#received !== null && this.#sent !== null;
+    if (this.#closing.move("endOfStream") === null) return;
     this.discard();
     this.#pendingPong = null;
-    this.#state = TRANSITIONS[this.#state].endOfStream!.next;
     this.#outbox.end();
-    this.#handler.closed({
-      // RFC 6455 section 7.1.5: 1006 when no Close frame was received.
-      code: this.#received?.code ?? CloseCode.Abnormal,
-      reason: this.#received?.reason ?? "",
-      clean,
-      received: this.#received,
-      sent: this.#sent,
-      initiator: this.#initiator ?? "remote",
-      error: this.#error,
-    } satisfies CloseRecord);
+    this.#handler.closed(this.#closing.record());
   }
 }

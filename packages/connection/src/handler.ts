@@ -1,4 +1,5 @@
 import type { CloseInfo } from "@plyws/frame";
+import type { DataOpcode } from "@plyws/message";
 
 /** How a connection ended: what each side said, and what happened. */
 export interface CloseRecord {
@@ -31,6 +32,11 @@ export interface ConnectionHandler<Text = string> {
    * the chunk is used again, or is much larger.
    */
   binary(data: Uint8Array): void;
+  /**
+   * A piece of a message that is `streaming`, as it arrived: possibly empty, cut anywhere, also inside a code point of
+   * a text, which is known to be valid UTF-8 so far. May be a view of the chunk.
+   */
+  piece?(opcode: DataOpcode, data: Uint8Array, last: boolean): void;
   /** A Ping frame; its Pong is queued already unless the outbox is congested. `payload` has at most 125 octets and may be a view of the chunk. */
   ping?(payload: Uint8Array): void;
   /** A Pong frame, asked for or not. `payload` has at most 125 octets and may be a view of the chunk. */

@@ -9,7 +9,7 @@ import {
   Opcode,
   ProtocolError,
 } from "@plyws/frame";
-import type { MessageAssembler } from "@plyws/message";
+import type { DataOpcode, Message, MessageAssembler } from "@plyws/message";
 import type { Role } from "./state.ts";
 import type { TextCodec } from "./text.ts";
 
@@ -43,6 +43,13 @@ export abstract class Receiver<Text> {
 
   #running = false;
   #suspended = false;
+  #frameBudget = Number.POSITIVE_INFINITY;
+
+  /**
+   * Whether the messages to come are handed out in pieces as they arrive, through `piece` of the handler, instead of
+   * whole. It counts when a message begins. Such a message has no limit on its size, since nothing of it is kept.
+   */
+  streaming = false;
 
   protected constructor(role: Role, text: Pick<TextCodec<Text>, "decode">, assembler: MessageAssembler) {
     this.#role = role;
@@ -53,6 +60,7 @@ export abstract class Receiver<Text> {
   protected abstract get reading(): boolean;
   protected abstract receivedText(data: Text): void;
   protected abstract receivedBinary(data: Uint8Array): void;
+  protected abstract receivedPiece(opcode: DataOpcode, piece: Uint8Array, last: boolean): void;
   protected abstract receivedControl(opcode: Opcode, payload: Uint8Array): void;
   protected abstract receivedViolation(error: ProtocolError): void;
   /** Every octet that was received has been looked at. */
@@ -100,6 +108,19 @@ export abstract class Receiver<Text> {
     return this.#suspended;
   }
 
+  /**
+   * How many frames are looked at before the connection stops by itself, so that a chunk with thousands of them does
+   * not hold up everything else. Setting it goes on with the octets that were kept. Default unlimited.
+   */
+  get frameBudget(): number {
+    return this.#frameBudget;
+  }
+
+  set frameBudget(frames: number) {
+    this.#frameBudget = frames;
+    this.run();
+  }
+
   /** Drops what was received and not looked at, and the message in progress. */
   protected discard(): void {
     this.#chunk = NONE;
@@ -115,7 +136,7 @@ export abstract class Receiver<Text> {
     if (this.#running) return;
     this.#running = true;
     try {
-      while (!this.#suspended && this.reading && this.#hasMore()) this.#step();
+      while (!this.#suspended && this.#frameBudget > 0 && this.reading && this.#hasMore()) this.#step();
     } finally {
       this.#running = false;
       // An idle connection must not keep the buffer of its latest chunk alive.
@@ -139,6 +160,7 @@ export abstract class Receiver<Text> {
 
   /** Handles one frame, or as much of it as is there. */
   #step(): void {
+    this.#frameBudget--;
     try {
       if (!this.#inFrame && !this.#readHeader()) return;
     } catch (error) {
@@ -158,7 +180,7 @@ export abstract class Receiver<Text> {
     if (isControl(opcode)) {
       const payload = whole ? chunk.subarray(start, end) : this.#collectControl(chunk, start, end);
       if (!this.#inFrame) this.receivedControl(opcode, payload);
-    } else if (whole && fin && !this.#assembler.inProgress) {
+    } else if (whole && fin && !this.streaming && !this.#assembler.inProgress) {
       this.#deliver(opcode, chunk.subarray(start, end));
     } else {
       this.#assemble(chunk, start, end);
@@ -213,7 +235,7 @@ export abstract class Receiver<Text> {
     }
     // RFC 6455 section 5.2: RSV1 to RSV3 "MUST be 0 unless an extension is negotiated".
     if (header.rsv !== 0) throw new ProtocolError("reserved-bits");
-    if (!isControl(header.opcode)) this.#assembler.check(header);
+    if (!isControl(header.opcode)) this.#assembler.check(header, !this.streaming);
   }
 
   #collectControl(chunk: Uint8Array, start: number, end: number): Uint8Array {
@@ -227,16 +249,24 @@ export abstract class Receiver<Text> {
 
   #assemble(chunk: Uint8Array, start: number, end: number): void {
     const assembler = this.#assembler;
-    let message = null;
+    const piece = chunk.subarray(start, end);
+    let message: Message | null = null;
+    let keeping = true;
+    let opcode: DataOpcode;
     try {
       // The first piece of a frame is told by what is still missing.
-      if (this.#rest + (end - start) === this.#header.payloadLength) assembler.beginFrame(this.#header);
-      assembler.append(chunk.subarray(start, end));
+      if (this.#rest + piece.length === this.#header.payloadLength) {
+        assembler.beginFrame(this.#header, !this.streaming);
+      }
+      keeping = assembler.keeping;
+      opcode = assembler.opcode!;
+      assembler.append(piece, true);
       if (!this.#inFrame) message = assembler.endFrame();
     } catch (error) {
       return this.#failed(error);
     }
-    if (message !== null) this.#deliver(message.opcode, message.payload);
+    if (!keeping) this.receivedPiece(opcode, piece, message !== null);
+    else if (message !== null) this.#deliver(message.opcode, message.payload);
   }
 
   #deliver(opcode: Opcode, payload: Uint8Array): void {

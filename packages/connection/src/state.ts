@@ -12,7 +12,8 @@ export type ConnectionState = "open" | "closing" | "draining" | "closed";
 /** What can happen to a connection: `close` is called by the application, the others come from the peer. */
 export type Occasion = "close" | "peerClose" | "violation" | "endOfStream";
 
-interface Transition {
+/** What an occasion leads to. */
+export interface Transition {
   readonly next: ConnectionState;
   /** Whether a Close frame is sent. */
   readonly sendClose: boolean;

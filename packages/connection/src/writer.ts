@@ -20,8 +20,9 @@ function writeHeader(
   opcode: Opcode,
   payloadLength: number,
   key: number | null,
+  fin = true,
 ): number {
-  header.fin = true;
+  header.fin = fin;
   header.opcode = opcode;
   header.masked = key !== null;
   header.maskingKey = key ?? 0;
@@ -33,6 +34,7 @@ function writeHeader(
  * Queues a whole frame.
  *
  * @param key the masking key, or `null` for a server
+ * @param fin whether it is the last fragment of its message
  * @param owned whether the payload may be masked in place
  */
 export function writeFrame(
@@ -40,6 +42,7 @@ export function writeFrame(
   opcode: Opcode,
   payload: Uint8Array,
   key: number | null,
+  fin = true,
   owned = false,
 ): void {
   // A string or an array of wider numbers would be copied as other octets, silently.
@@ -47,13 +50,13 @@ export function writeFrame(
   const { length } = payload;
   const size = headerSize(length, key !== null);
   if (length < ATTACH_FROM) {
-    const start = writeHeader(outbox, outbox.reserve(size + length), opcode, length, key);
+    const start = writeHeader(outbox, outbox.reserve(size + length), opcode, length, key, fin);
     outbox.bytes.set(payload, start);
     if (key !== null) applyMask(outbox.bytes, start, start + length, key);
     outbox.commit(size + length);
     return;
   }
-  writeHeader(outbox, outbox.reserve(size), opcode, length, key);
+  writeHeader(outbox, outbox.reserve(size), opcode, length, key, fin);
   outbox.commit(size);
   if (key === null) return outbox.attach(payload);
   const masked = owned ? payload : new Uint8Array(payload);
@@ -69,7 +72,7 @@ export function writeText(
   key: number | null,
 ): void {
   if (typeof text !== "string") throw new TypeError("A text is a string");
-  if (text.length > SHORT_TEXT) return writeFrame(outbox, Opcode.Text, codec.encode(text), key, true);
+  if (text.length > SHORT_TEXT) return writeFrame(outbox, Opcode.Text, codec.encode(text), key, true, true);
   const masked = key !== null;
   const at = outbox.reserve(MAX_HEADER_SIZE + text.length * 3);
   const { bytes } = outbox;

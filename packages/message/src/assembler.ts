@@ -25,7 +25,7 @@ export type DataFrameHeader = Pick<FrameHeader, "fin" | "opcode" | "payloadLengt
  * Puts the fragments of a message together (RFC 6455 section 5.4). Control frames may stand between them: they are
  * handled elsewhere and do not come here.
  *
- * What is appended is copied, so no fragment keeps the memory that it arrived in. However many fragments a message
+ * What is appended is copied unless it is given away, so no fragment keeps the memory that it arrived in. However many fragments a message
  * comes in, what is retained is what has arrived and at most 64 KiB; or, once its last frame has begun, at most four
  * times what has arrived and never more than was announced. Text is checked octet by octet as it arrives.
  *
@@ -49,6 +49,7 @@ export class MessageAssembler {
   #emptyFragments = 0;
   #rest = 0;
   #last = false;
+  #keep = true;
 
   /** @throws RangeError when `maxMessageSize` is not an integer from 0 to 2^53 - 1 */
   constructor({ maxMessageSize = DEFAULT_MAX_MESSAGE_SIZE, isUtf8 }: AssemblerOptions = {}) {
@@ -64,6 +65,16 @@ export class MessageAssembler {
     return this.#opcode !== null;
   }
 
+  /** What the message in progress is; `null` between messages. */
+  get opcode(): DataOpcode | null {
+    return this.#opcode;
+  }
+
+  /** Whether the message in progress is put together, or only checked. */
+  get keeping(): boolean {
+    return this.#keep;
+  }
+
   /** Octets of memory held for the message in progress. */
   get retainedSize(): number {
     return this.#payload.retainedSize;
@@ -72,17 +83,19 @@ export class MessageAssembler {
   /**
    * Whether a data frame may come now, told from its header alone. Changes nothing.
    *
+   * @param keep whether the payload of a message that begins with it is to be put together
    * @throws ProtocolError `continuation-unexpected`, `continuation-expected`, `message-too-big`, `too-many-fragments`
    * @throws RangeError when the header is that of a control frame
    */
-  check({ fin, opcode, payloadLength }: Readonly<DataFrameHeader>): void {
+  check({ fin, opcode, payloadLength }: Readonly<DataFrameHeader>, keep = true): void {
     if (isControl(opcode)) throw new RangeError("A control frame is no part of a message");
     // RFC 6455 section 5.4: fragments of one message "MUST NOT be interleaved" with those of another.
     if (this.#opcode === null) {
       if (opcode === Opcode.Continuation) throw new ProtocolError("continuation-unexpected");
     } else if (opcode !== Opcode.Continuation) throw new ProtocolError("continuation-expected");
     // Both are at most 2^53 - 1, so this difference is exact where their sum need not be.
-    if (payloadLength > this.maxMessageSize - this.#payload.size) {
+    const kept = this.#opcode === null ? keep : this.#keep;
+    if (kept && payloadLength > this.maxMessageSize - this.#payload.size) {
       throw new ProtocolError("message-too-big", `limit ${this.maxMessageSize} octets`);
     }
     if (payloadLength === 0 && !fin && this.#emptyFragments >= MAX_EMPTY_FRAGMENTS) {
@@ -93,12 +106,15 @@ export class MessageAssembler {
   /**
    * Begins a data frame whose payload will be {@link append}ed.
    *
+   * @param keep whether the payload of a message that begins with it is to be put together. With `false` the order of
+   * the fragments and the UTF-8 are checked, but nothing is retained: the message has no limit and comes out empty
    * @throws ProtocolError as {@link check}
    * @throws RangeError when the header is that of a control frame, or octets of the frame before are missing
    */
-  beginFrame(header: Readonly<DataFrameHeader>): void {
+  beginFrame(header: Readonly<DataFrameHeader>, keep = true): void {
     if (this.#rest > 0) throw lacking(this.#rest);
-    this.check(header);
+    this.check(header, keep);
+    if (this.#opcode === null) this.#keep = keep;
     if (header.opcode === Opcode.Text || header.opcode === Opcode.Binary) this.#opcode = header.opcode;
     if (header.payloadLength === 0) this.#emptyFragments++;
     this.#rest = header.payloadLength;
@@ -106,20 +122,22 @@ export class MessageAssembler {
   }
 
   /**
-   * Copies a piece of the unmasked payload of the frame that was begun.
+   * Adds a piece of the unmasked payload of the frame that was begun.
    *
+   * @param owned whether the piece is given away, so that a large one may be kept instead of copied. Default: it is
+   * copied
    * @throws ProtocolError `invalid-utf8` at the first octet that no valid text can have there; `message-too-big` when
    * the memory for it cannot be had
    * @throws RangeError when the frame does not have so many octets left
    */
-  append(piece: Uint8Array): void {
+  append(piece: Uint8Array, owned = false): void {
     if (piece.length > this.#rest) {
       throw new RangeError(`The frame has ${this.#rest} octets left, not ${piece.length}`);
     }
     // RFC 6455 section 8.1: a byte stream that is not valid UTF-8 fails the connection.
     if (this.#opcode === Opcode.Text && !this.#validator.write(piece))
       throw new ProtocolError("invalid-utf8");
-    this.#payload.append(piece, this.#rest, this.#last);
+    if (this.#keep) this.#payload.append(piece, this.#rest, this.#last, owned);
     this.#rest -= piece.length;
   }
 
@@ -161,6 +179,7 @@ export class MessageAssembler {
     this.#emptyFragments = 0;
     this.#rest = 0;
     this.#last = false;
+    this.#keep = true;
     this.#payload.clear();
     this.#validator.reset();
   }

@@ -9,17 +9,21 @@ const FIRST_BLOCK_SIZE = 1024;
 /** How many times what has arrived may be allocated: an announced length alone is no reason to allocate. */
 const GROWTH = 4;
 
+/** From this size on, a piece that was given away is kept as it is instead of copied. In octets. */
+const KEEP_FROM = 16_384;
+
 const NONE = new Uint8Array(0);
 
 /**
- * Collects the payload of one message. It keeps no reference to what is appended, and retains what has arrived plus
- * at most {@link BLOCK_SIZE} octets, or for the announced rest of a last frame at most {@link GROWTH} times what has
- * arrived; never more than was announced.
+ * Collects the payload of one message. It retains what has arrived plus at most {@link BLOCK_SIZE} octets, or for the
+ * announced rest of a last frame at most {@link GROWTH} times what has arrived; never more than was announced.
  */
 export class PayloadBuffer {
   /** Blocks that are full, in order. */
   readonly #full: Uint8Array[] = [];
   #fullSize = 0;
+  /** Octets of memory that they hold. */
+  #fullRetained = 0;
   #block: Uint8Array = NONE;
   #used = 0;
 
@@ -30,16 +34,25 @@ export class PayloadBuffer {
 
   /** Octets of memory held. */
   get retainedSize(): number {
-    return this.#fullSize + this.#block.length;
+    return this.#fullRetained + this.#block.length;
   }
 
   /**
-   * Copies a piece.
+   * Adds a piece.
    *
    * @param rest octets that the current frame still has, this piece included
    * @param last whether the message ends with this frame, so that its size is known
+   * @param owned whether the piece may be kept; else it is copied
    */
-  append(piece: Uint8Array, rest: number, last: boolean): void {
+  append(piece: Uint8Array, rest: number, last: boolean, owned: boolean): void {
+    // A large piece that fills its buffer costs no more memory kept than copied, and no copy until the end.
+    if (owned && piece.length >= KEEP_FROM && piece.length >= piece.buffer.byteLength * 0.875) {
+      if (this.#used > 0) this.#chain(this.#block.slice(0, this.#used));
+      this.#chain(piece);
+      this.#block = NONE;
+      this.#used = 0;
+      return;
+    }
     let at = 0;
     while (at < piece.length) {
       if (this.#used === this.#block.length) this.#makeRoom(piece.length - at, rest - at, last);
@@ -60,11 +73,16 @@ export class PayloadBuffer {
     } else if (used < BLOCK_SIZE) {
       this.#move(Math.min(BLOCK_SIZE, Math.max(FIRST_BLOCK_SIZE, used * GROWTH, used + needed)));
     } else {
-      this.#full.push(this.#block);
-      this.#fullSize += used;
+      this.#chain(this.#block);
       this.#block = allocate(last ? Math.min(BLOCK_SIZE, rest) : BLOCK_SIZE);
       this.#used = 0;
     }
+  }
+
+  #chain(block: Uint8Array): void {
+    this.#full.push(block);
+    this.#fullSize += block.length;
+    this.#fullRetained += block.buffer.byteLength;
   }
 
   #move(size: number): void {
@@ -94,6 +112,7 @@ export class PayloadBuffer {
   clear(): void {
     this.#full.length = 0;
     this.#fullSize = 0;
+    this.#fullRetained = 0;
     this.#block = NONE;
     this.#used = 0;
   }
