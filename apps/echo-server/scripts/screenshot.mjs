@@ -3,14 +3,14 @@
 //   npm run build
 //   node apps/echo-server/scripts/screenshot.mjs [folder for all views]
 //
-// It needs Chromium; the variable CHROMIUM names its program where it is not called chromium. The fonts are those of
-// the machine.
+// It needs port 9001, Chromium and a Node that runs TypeScript (the pinned one does). The fonts are those of the machine.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { tool } from "@plyws/testkit/node";
 import { launch } from "puppeteer-core";
 import { paint } from "./paint.mjs";
 
@@ -31,15 +31,25 @@ if (folder !== undefined) {
 }
 
 const temporary = mkdtempSync(join(tmpdir(), "plyws-screenshot-"));
-const server = spawn(process.execPath, [path("../dist/main.js"), "--quiet"]);
+const server = spawn(process.execPath, [path("../dist/main.js"), "--quiet"], {
+  stdio: ["ignore", "pipe", "inherit"],
+});
 try {
-  const [output] = await once(server.stdout, "data");
+  const [output] = await Promise.race([once(server.stdout, "data"), once(server, "exit")]);
   const url = /page +(\S+)/.exec(String(output))?.[1];
-  if (url === undefined) throw new Error(`The server did not start: ${output}`);
+  if (url === undefined) throw new Error("The server did not start");
   for (const view of views) await take(view, url);
 } finally {
   server.kill("SIGTERM");
   rmSync(temporary, { recursive: true });
+}
+
+/**
+ * Waits until the page is drawn: then times are not those of the drawing, and the log has scrolled to its end.
+ * @param {import("puppeteer-core").Page} page
+ */
+async function drawn(page) {
+  await page.evaluate("new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 200)))");
 }
 
 /**
@@ -51,7 +61,7 @@ async function take(
   url,
 ) {
   const browser = await launch({
-    executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+    executablePath: tool("Chromium", ["chromium", "chromium-browser", "google-chrome"]).path,
     args: ["--no-sandbox", "--disable-gpu", `--accept-lang=${language}`],
   });
   try {
@@ -65,9 +75,11 @@ async function take(
     await page.goto(url);
     await page.click("#connect");
     await page.waitForSelector('#state[data-state="stateOpen"]');
+    await drawn(page);
     await page.type("#text", text ?? "Hello, echo! 你好");
     await page.keyboard.press("Enter");
     await page.waitForSelector(".received");
+    await drawn(page);
     const input = await page.waitForSelector("input#file");
     await input?.uploadFile(picture);
     await page.click("#send-file");
@@ -77,10 +89,7 @@ async function take(
       await page.click("#close");
       await page.waitForSelector('#state[data-state="stateIdle"]');
     }
-    // One more turn for the scroll position.
-    await page.evaluate(
-      "new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))",
-    );
+    await drawn(page);
     await page.screenshot({ path: file, fullPage: width < 500 });
     console.log(file);
   } finally {
