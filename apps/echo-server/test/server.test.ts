@@ -194,22 +194,23 @@ describe("peers that mean no good", () => {
     for (let back = 0; back < total; back++) expect(await greedy.receive()).toHaveLength(part.length);
   });
 
-  test.each([
-    ["nothing", ""],
-    ["half a request", "GET / HTTP/1.1\r\nHost: a\r\n"],
-    ["half an opening handshake", "GET / HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"],
-  ])("one that sends %s is let go after a while", async (_, text) => {
+  test("one that does not finish its request is let go after a while", async () => {
     const { hostname, port } = new URL(await serve().url("page"));
-    const socket = connectTcp(Number(port), hostname);
-    onTestFinished(() => void socket.destroy());
-    socket.write(text);
+    const head = "GET / HTTP/1.1\r\nHost: a\r\n";
+    const beginnings = ["", head, `${head}Upgrade: websocket\r\nConnection: Upgrade\r\n`];
     const from = performance.now();
-    await new Promise((resolve) =>
-      socket
-        .on("close", resolve)
-        .on("error", () => {})
-        .resume(),
-    );
+    const ends = beginnings.map((text) => {
+      const socket = connectTcp(Number(port), hostname);
+      onTestFinished(() => void socket.destroy());
+      socket.write(text);
+      return new Promise((resolve) =>
+        socket
+          .on("close", resolve)
+          .on("error", () => {})
+          .resume(),
+      );
+    });
+    await Promise.all(ends);
     expect(performance.now() - from).toBeLessThan(30_000);
   });
 });
