@@ -1,5 +1,5 @@
 // Runs the tests of the published packages once more, on the oldest Node that they support.
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { basename, join } from "node:path";
 import { oldestNode } from "./oldest.ts";
 import { published } from "./published.ts";
@@ -10,6 +10,7 @@ if (!oldestNode.skip) {
   const vitest = join(root, "test/vitest-on-oldest.mjs");
   const projects = published.map(({ folder }) => `--project=${basename(folder)}`);
   const args = [vitest, "run", ...projects, ...process.argv.slice(2)];
-  const { status } = spawnSync(oldestNode.path, args, { cwd: root, stdio: "inherit" });
-  process.exitCode = status ?? 1;
+  const child = spawn(oldestNode.path, args, { cwd: root, stdio: "inherit" });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));
+  child.on("exit", (code) => process.exit(code ?? 1));
 }
