@@ -1,11 +1,11 @@
 import type { Server as HttpServer, IncomingMessage } from "node:http";
 import type { Server as HttpsServer } from "node:https";
 import type { Duplex } from "node:stream";
+import { attachTo } from "./attachment.ts";
 import type { WebSocketConnection } from "./connection.ts";
 import type { WebSocketEvents } from "./events.ts";
 import { createListener, type ListenOptions, openPort, urlOf } from "./listener.ts";
 import { type ConnectionLimits, resolveLimits } from "./options.ts";
-import { answer, refusal } from "./refusal.ts";
 import { type ConnectionCounts, Registry } from "./registry.ts";
 import { type ShutdownOptions, type ShutdownReport, shutdown } from "./shutdown.ts";
 import { type UpgradeOptions, UpgradePolicy } from "./upgrade.ts";
@@ -68,18 +68,16 @@ export class WebSocketServer<Data = undefined> {
     const listener = createListener(options.tls);
     await openPort(listener, options);
     this.#listener = listener;
-    return this.attach(listener);
+    // Not detached when the shutdown begins: until the port is closed, new connections are told why.
+    listener.on("upgrade", (request, stream, head) => this.handleUpgrade(request, stream, head));
+    return this;
   }
 
   /** Answers the upgrades of an existing HTTP or HTTPS server, which keeps its other requests and its own life. */
   attach(server: HttpServer | HttpsServer, { path }: AttachOptions = {}): this {
-    const onUpgrade = (request: IncomingMessage, stream: Duplex, head: Buffer): void => {
-      if (path === undefined || pathOf(request) === path) this.handleUpgrade(request, stream, head);
-      // Another listener may answer other paths; when there is none, nobody would.
-      else if (server.listenerCount("upgrade") === 1) answer(stream, NOT_FOUND);
-    };
-    server.on("upgrade", onUpgrade);
-    this.#detach.push(() => server.off("upgrade", onUpgrade));
+    this.#detach.push(
+      attachTo(server, path, (request, stream, head) => this.handleUpgrade(request, stream, head)),
+    );
     return this;
   }
 
@@ -112,11 +110,4 @@ export class WebSocketServer<Data = undefined> {
     }
     return report;
   }
-}
-
-const NOT_FOUND = refusal(404, "There is no WebSocket at this path");
-
-function pathOf({ url = "/" }: IncomingMessage): string {
-  const end = url.indexOf("?");
-  return end === -1 ? url : url.slice(0, end);
 }
