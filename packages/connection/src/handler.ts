@@ -28,8 +28,8 @@ export interface ConnectionHandler<Text = string> {
   /** A whole text message. */
   text(data: Text): void;
   /**
-   * A whole binary message. `data` may be a view of the chunk that was received: copy what is to outlive the call if
-   * the chunk is used again, or is much larger.
+   * A whole binary message. `data` may be a view of the chunk that was received: copy what is to outlive the call when
+   * the chunk is much larger, since it would be kept alive as a whole.
    */
   binary(data: Uint8Array): void;
   /**
@@ -37,7 +37,10 @@ export interface ConnectionHandler<Text = string> {
    * a text, which is known to be valid UTF-8 so far. May be a view of the chunk.
    */
   piece?(opcode: DataOpcode, data: Uint8Array, last: boolean): void;
-  /** A Ping frame; its Pong is queued already unless the outbox is congested. `payload` has at most 125 octets and may be a view of the chunk. */
+  /**
+   * A Ping frame; its Pong is queued already unless the outbox is congested. `payload` has at most 125 octets and may
+   * be a view of the chunk.
+   */
   ping?(payload: Uint8Array): void;
   /** A Pong frame, asked for or not. `payload` has at most 125 octets and may be a view of the chunk. */
   pong?(payload: Uint8Array): void;

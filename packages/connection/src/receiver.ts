@@ -38,6 +38,8 @@ export abstract class Receiver<Text> {
   /** Octets of its payload that have not arrived yet, and the masking key for the first of them. */
   #rest = 0;
   #key = 0;
+  /** Whether its message is put together, unless one is in progress: settled by `streaming` when the header came. */
+  #whole = true;
   /** The payload of a control frame that was cut off by the end of a chunk. */
   #control: Uint8Array | null = null;
 
@@ -180,7 +182,7 @@ export abstract class Receiver<Text> {
     if (isControl(opcode)) {
       const payload = whole ? chunk.subarray(start, end) : this.#collectControl(chunk, start, end);
       if (!this.#inFrame) this.receivedControl(opcode, payload);
-    } else if (whole && fin && !this.streaming && !this.#assembler.inProgress) {
+    } else if (whole && fin && this.#whole && !this.#assembler.inProgress) {
       this.#deliver(opcode, chunk.subarray(start, end));
     } else {
       this.#assemble(chunk, start, end);
@@ -196,6 +198,7 @@ export abstract class Receiver<Text> {
       return false;
     }
     this.#at += size;
+    this.#whole = !this.streaming;
     this.#admit(header);
     this.#rest = header.payloadLength;
     this.#key = header.maskingKey;
@@ -235,7 +238,7 @@ export abstract class Receiver<Text> {
     }
     // RFC 6455 section 5.2: RSV1 to RSV3 "MUST be 0 unless an extension is negotiated".
     if (header.rsv !== 0) throw new ProtocolError("reserved-bits");
-    if (!isControl(header.opcode)) this.#assembler.check(header, !this.streaming);
+    if (!isControl(header.opcode)) this.#assembler.check(header, this.#whole);
   }
 
   #collectControl(chunk: Uint8Array, start: number, end: number): Uint8Array {
@@ -256,7 +259,7 @@ export abstract class Receiver<Text> {
     try {
       // The first piece of a frame is told by what is still missing.
       if (this.#rest + piece.length === this.#header.payloadLength) {
-        assembler.beginFrame(this.#header, !this.streaming);
+        assembler.beginFrame(this.#header, this.#whole);
       }
       keeping = assembler.keeping;
       opcode = assembler.opcode!;

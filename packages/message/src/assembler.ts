@@ -25,9 +25,11 @@ export type DataFrameHeader = Pick<FrameHeader, "fin" | "opcode" | "payloadLengt
  * Puts the fragments of a message together (RFC 6455 section 5.4). Control frames may stand between them: they are
  * handled elsewhere and do not come here.
  *
- * What is appended is copied unless it is given away, so no fragment keeps the memory that it arrived in. However many fragments a message
- * comes in, what is retained is what has arrived and at most 64 KiB; or, once its last frame has begun, at most four
- * times what has arrived and never more than was announced. Text is checked octet by octet as it arrives.
+ * What is appended is copied, so no fragment keeps the memory that it arrived in; only a large piece that is given away
+ * and fills its buffer is kept as it is. However many fragments a message comes in, what is retained is what has
+ * arrived, at most a seventh of it for such buffers, and at most 64 KiB. Once its last frame has begun that may be
+ * more: up to four times what has arrived, but not more than was announced. Text is checked octet by octet as it
+ * arrives.
  *
  * Use {@link push} for whole frames, or {@link beginFrame}, {@link append} and {@link endFrame} for frames whose
  * payload arrives in pieces. After a `ProtocolError` the connection is to be failed; {@link reset} lets go of all.

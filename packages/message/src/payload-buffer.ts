@@ -12,11 +12,15 @@ const GROWTH = 4;
 /** From this size on, a piece that was given away is kept as it is instead of copied. In octets. */
 const KEEP_FROM = 16_384;
 
+/** The share of its buffer that such a piece must fill: at most a seventh of it is kept for nothing. */
+const KEEP_SHARE = 0.875;
+
 const NONE = new Uint8Array(0);
 
 /**
- * Collects the payload of one message. It retains what has arrived plus at most {@link BLOCK_SIZE} octets, or for the
- * announced rest of a last frame at most {@link GROWTH} times what has arrived; never more than was announced.
+ * Collects the payload of one message. It retains what has arrived, what {@link KEEP_SHARE} allows on top, and at most
+ * {@link BLOCK_SIZE} octets; or for the announced rest of a last frame at most {@link GROWTH} times what has arrived,
+ * but not more than was announced.
  */
 export class PayloadBuffer {
   /** Blocks that are full, in order. */
@@ -46,7 +50,7 @@ export class PayloadBuffer {
    */
   append(piece: Uint8Array, rest: number, last: boolean, owned: boolean): void {
     // A large piece that fills its buffer costs no more memory kept than copied, and no copy until the end.
-    if (owned && piece.length >= KEEP_FROM && piece.length >= piece.buffer.byteLength * 0.875) {
+    if (owned && piece.length >= KEEP_FROM && piece.length >= piece.buffer.byteLength * KEEP_SHARE) {
       if (this.#used > 0) this.#chain(this.#block.slice(0, this.#used));
       this.#chain(piece);
       this.#block = NONE;
