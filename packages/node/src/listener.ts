@@ -1,5 +1,6 @@
 import { createServer as createHttpServer, type Server as HttpServer } from "node:http";
 import { createServer as createHttpsServer, type Server as HttpsServer } from "node:https";
+import type { Socket } from "node:net";
 import type { TlsOptions } from "node:tls";
 
 /** Where to listen. */
@@ -21,9 +22,25 @@ const LIMITS = {
   connectionsCheckingInterval: 1000,
 };
 
+/** How long streams that are no connections any more, or not yet, may keep a port from being closed, in milliseconds. */
+const LINGER = 1000;
+
+/** For every listener with TLS: its TCP streams. The HTTP server knows them only after their TLS handshake. */
+const tcpStreams = new WeakMap<HttpServer | HttpsServer, Set<Socket>>();
+
+function trackStreams(listener: HttpServer | HttpsServer): void {
+  const streams = new Set<Socket>();
+  tcpStreams.set(listener, streams);
+  listener.on("connection", (stream: Socket) => {
+    streams.add(stream);
+    stream.once("close", () => streams.delete(stream));
+  });
+}
+
 /** An HTTP server that knows nothing but upgrades: every other request is answered with 426. */
 export function createListener(tls: TlsOptions | undefined): HttpServer | HttpsServer {
   const listener = tls === undefined ? createHttpServer(LIMITS) : createHttpsServer({ ...tls, ...LIMITS });
+  if (tls !== undefined) trackStreams(listener);
   // Node would drop header lines above its own limit silently: it is left to the policy to count them.
   listener.maxHeadersCount = 0;
   listener.on("request", (_request, response) => {
@@ -46,6 +63,18 @@ export function openPort(
       resolve();
     });
   });
+}
+
+/** Closes the port, and every stream that is no connection. Resolves when all streams are gone. */
+export async function closePort(listener: HttpServer | HttpsServer): Promise<void> {
+  const timer = setTimeout(() => {
+    for (const stream of tcpStreams.get(listener) ?? []) stream.destroy();
+  }, LINGER);
+  await new Promise((resolve) => {
+    listener.close(resolve);
+    listener.closeAllConnections();
+  });
+  clearTimeout(timer);
 }
 
 /** What a client connects to, for instance "ws://127.0.0.1:9001/"; "" while the listener has no port. */

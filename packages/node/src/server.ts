@@ -4,10 +4,10 @@ import type { Duplex } from "node:stream";
 import { attachTo } from "./attachment.ts";
 import type { WebSocketConnection } from "./connection.ts";
 import type { WebSocketEvents } from "./events.ts";
-import { createListener, type ListenOptions, openPort, urlOf } from "./listener.ts";
+import { closePort, createListener, type ListenOptions, openPort, urlOf } from "./listener.ts";
 import { type ConnectionLimits, resolveLimits } from "./options.ts";
 import { type ConnectionCounts, Registry } from "./registry.ts";
-import { type ShutdownOptions, type ShutdownReport, shutdown } from "./shutdown.ts";
+import { checkShutdown, type ShutdownOptions, type ShutdownReport, shutdown } from "./shutdown.ts";
 import { type UpgradeOptions, UpgradePolicy } from "./upgrade.ts";
 import { Upgrader } from "./upgrader.ts";
 
@@ -94,20 +94,16 @@ export class WebSocketServer<Data = undefined> {
    * The own port is closed; servers that were attached to go on without WebSocket.
    *
    * @returns who finished and who was cut off
-   * @throws RangeError when the code or the reason cannot be sent
+   * @throws RangeError when the code or the reason cannot be sent, or the deadline is no time; nothing is closed then
    */
   async close(options: ShutdownOptions = {}): Promise<ShutdownReport<Data>> {
+    checkShutdown(options);
     this.#upgrader.closing = true;
     for (const detach of this.#detach.splice(0)) detach();
     const report = await shutdown(this.#registry.connections, options);
     const listener = this.#listener;
     this.#listener = null;
-    if (listener !== null) {
-      await new Promise((resolve) => {
-        listener.close(resolve);
-        listener.closeAllConnections();
-      });
-    }
+    if (listener !== null) await closePort(listener);
     return report;
   }
 }

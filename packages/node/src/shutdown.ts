@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { CloseCode } from "@plyws/frame";
+import { CloseCode, encodeClose } from "@plyws/frame";
 import type { WebSocketConnection } from "./connection.ts";
+import { checkTimeout } from "./options.ts";
 
 /** How to shut down. */
 export interface ShutdownOptions {
@@ -20,10 +21,18 @@ export interface ShutdownReport<Data = undefined> {
   readonly terminated: readonly WebSocketConnection<Data>[];
 }
 
+const DEADLINE = 5000;
+
+/** @throws RangeError when the code or the reason cannot be sent, or the deadline is no time */
+export function checkShutdown({ code, reason, deadline }: ShutdownOptions): void {
+  encodeClose({ code: code ?? CloseCode.GoingAway, reason: reason ?? "" });
+  checkTimeout("deadline", deadline ?? DEADLINE);
+}
+
 /** Closes connections and waits for them. */
 export async function shutdown<Data>(
   connections: Iterable<WebSocketConnection<Data>>,
-  { code = CloseCode.GoingAway, reason = "", deadline = 5000 }: ShutdownOptions,
+  { code = CloseCode.GoingAway, reason = "", deadline = DEADLINE }: ShutdownOptions,
 ): Promise<ShutdownReport<Data>> {
   const sockets = [...connections];
   for (const socket of sockets) socket.close(code, reason);

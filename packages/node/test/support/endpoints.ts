@@ -13,6 +13,9 @@ import {
 /** Sends every message back. */
 export const ECHO: WebSocketEvents = { message: (socket, data) => socket.send(data) };
 
+/** Takes messages and does nothing with them: without it nothing would be read, not even a Close frame. */
+export const DROP: WebSocketEvents = { message: () => {} };
+
 /** A server on a free port of the loopback address that lasts as long as the test. */
 export async function startServer(
   events: WebSocketEvents = ECHO,

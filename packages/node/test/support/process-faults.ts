@@ -1,4 +1,4 @@
-import { onTestFinished } from "vitest";
+import { onTestFinished, vi } from "vitest";
 
 /** What would have ended a process during the test: it has to stay empty. */
 export function watchProcess(): readonly unknown[] {
@@ -13,13 +13,12 @@ export function watchProcess(): readonly unknown[] {
   return faults;
 }
 
-/** The warnings of the process during the test. */
-export function watchWarnings(): readonly Error[] {
-  const warnings: Error[] = [];
-  const note = (warning: Error): void => {
-    warnings.push(warning);
-  };
-  process.on("warning", note);
-  onTestFinished(() => void process.off("warning", note));
+/** The warnings of the process during the test, which are not printed then. */
+export function watchWarnings(): readonly string[] {
+  const warnings: string[] = [];
+  const spy = vi.spyOn(process, "emitWarning").mockImplementation((warning) => {
+    warnings.push(String(warning));
+  });
+  onTestFinished(() => spy.mockRestore());
   return warnings;
 }
