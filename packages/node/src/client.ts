@@ -1,33 +1,15 @@
-import { connect as connectTcp, isIP, type Socket } from "node:net";
-import { connect as connectTls, type ConnectionOptions as TlsConnectionOptions } from "node:tls";
-import {
-  checkUpgradeResponse,
-  createUpgradeRequest,
-  encodeRequest,
-  HeaderFields,
-  ResponseReader,
-  type UpgradeRequestDraft,
-} from "@plyws/handshake";
-import { type Headers, toHeaderFields } from "./accept.ts";
+import { Attempt } from "./client/attempt.ts";
+import { firstHop } from "./client/hop.ts";
+import { openStream, type Way } from "./client/open.ts";
+import type { ConnectOptions } from "./client/options.ts";
+import { chooseProxy } from "./client/proxy.ts";
 import { openConnection, type WebSocketConnection } from "./connection.ts";
 import type { WebSocketEvents } from "./events.ts";
-import { type ConnectionLimits, checkTimeout, resolveLimits } from "./options.ts";
-import { sha1 } from "./sha1.ts";
+import { checkTimeout, checkWhole, resolveLimits } from "./options.ts";
 
-export interface ConnectOptions extends ConnectionLimits {
-  /** In order of preference. The one that the server chose is `subprotocol` of the connection. Default none. */
-  readonly subprotocols?: readonly string[] | undefined;
-  /** Further header fields, for instance `{ authorization: "Bearer …" }`. Not those that belong to the handshake. */
-  readonly headers?: Headers | undefined;
-  /** The value of Origin, which servers may ask for. Default none: this is no browser. */
-  readonly origin?: string | undefined;
-  /** Gives up the opening handshake when it is aborted. Afterwards it has no meaning. */
-  readonly signal?: AbortSignal | undefined;
-  /** How long everything up to the server's answer may take, in milliseconds. Default 10000. */
-  readonly handshakeTimeout?: number | undefined;
-  /** Certificates and other settings of `node:tls`, for `wss:` URLs. */
-  readonly tls?: TlsConnectionOptions | undefined;
-}
+export type { TlsSettings } from "./client/dial.ts";
+export { ConnectError, type ConnectErrorCode, ResponseError } from "./client/errors.ts";
+export type { ConnectOptions } from "./client/options.ts";
 
 /** The largest message that a client accepts by default, in octets: 16 MiB. */
 const MAX_MESSAGE_SIZE = 16_777_216;
@@ -36,10 +18,13 @@ const MAX_MESSAGE_SIZE = 16_777_216;
  * Opens a connection. It resolves when the opening handshake is done. Without a `message` event, messages are read by
  * `receive()` or `for await`; none is lost before.
  *
- * @param url `ws:` or `wss:`, or `http:` or `https:` for the same
- * @throws HandshakeError when the server's answer is not the acceptance of a WebSocket; `status` and `headers` are
- * those of the answer
- * @throws TypeError when the URL, a header or a subprotocol cannot be sent
+ * @param url `ws:` or `wss:`, or `http:` or `https:` for the same. A user name and password become an Authorization
+ * (Basic), unless `headers` has one; `url` of the connection is without them, and the last one of the redirects.
+ * @throws ResponseError, a HandshakeError, when the server's answer is not the acceptance of a WebSocket; `status`,
+ * `headers` and `body` are those of the answer
+ * @throws ConnectError when a proxy does not connect, or a redirect is not followed
+ * @throws TypeError when the URL, the proxy, a header or a subprotocol cannot be used
+ * @throws RangeError when a limit or time is not a whole number in its range
  * @throws DOMException "TimeoutError" after `handshakeTimeout`; the reason of `signal` when it is aborted
  * @throws Error of Node when the server cannot be reached: "ECONNREFUSED", "ENOTFOUND" …
  *
@@ -55,90 +40,33 @@ export async function connect(
   options: ConnectOptions = {},
   events: WebSocketEvents = {},
 ): Promise<WebSocketConnection> {
-  const target = new URL(url);
-  const { signal, handshakeTimeout = 10_000, subprotocols = [], origin, headers } = options;
-  const limits = resolveLimits({ ...options, maxMessageSize: options.maxMessageSize ?? MAX_MESSAGE_SIZE });
+  const { signal, handshakeTimeout = 10_000, maxMessageSize = MAX_MESSAGE_SIZE } = options;
+  const limits = resolveLimits({ ...options, maxMessageSize });
   checkTimeout("handshakeTimeout", handshakeTimeout);
-  const request = createUpgradeRequest(target, {
-    subprotocols,
-    headers: headersOf(headers, target),
-    ...(origin === undefined ? {} : { origin }),
-  });
-  signal?.throwIfAborted();
-
-  const stream = openStream(target, options.tls);
-  const { head, subprotocol } = await shakeHands(stream, request, handshakeTimeout, signal);
-  return openConnection({
-    stream,
-    head,
-    role: "client",
-    limits,
-    events,
-    place: null,
-    url: target.href,
-    subprotocol,
-    data: undefined,
-  });
+  const way = wayOf(new URL(url), options);
+  const attempt = new Attempt(handshakeTimeout, signal);
+  try {
+    const opened = await openStream(way, attempt);
+    return openConnection({ ...opened, role: "client", limits, events, place: null, data: undefined });
+  } catch (error) {
+    attempt.drop();
+    throw error;
+  } finally {
+    attempt.end();
+  }
 }
 
-function openStream(url: URL, tls: TlsConnectionOptions | undefined): Socket {
-  const secure = url.protocol === "wss:" || url.protocol === "https:";
-  // Both halves of the stream end separately: what is still queued goes out after the peer has ended its own.
-  const destination = {
-    host: url.hostname.startsWith("[") ? url.hostname.slice(1, -1) : url.hostname,
-    port: url.port === "" ? (secure ? 443 : 80) : Number(url.port),
-    noDelay: true,
-    allowHalfOpen: true,
+function wayOf(url: URL, options: ConnectOptions): Way {
+  const { proxy, proxyTls, socketPath, lookup, subprotocols = [], origin, maxRedirects = 0 } = options;
+  checkWhole("maxRedirects", maxRedirects);
+  if (socketPath === "") throw new TypeError("socketPath is empty");
+  if (socketPath !== undefined && proxy !== undefined) {
+    throw new TypeError("socketPath and proxy are two ways to the server: only one of them can be given");
+  }
+  return {
+    first: firstHop(url, options.headers, options.tls),
+    route: { proxy: chooseProxy(proxy), proxyTls, socketPath, lookup },
+    request: { subprotocols, ...(origin === undefined ? {} : { origin }) },
+    maxRedirects,
   };
-  if (!secure) return connectTcp(destination);
-  const servername = isIP(destination.host) === 0 ? { servername: destination.host } : {};
-  return connectTls({ ALPNProtocols: ["http/1.1"], ...servername, ...tls, ...destination });
-}
-
-/** Sends the request and reads the answer. The stream is paused afterwards, or destroyed when it failed. */
-function shakeHands(
-  stream: Socket,
-  request: UpgradeRequestDraft,
-  timeout: number,
-  signal: AbortSignal | undefined,
-): Promise<{ head: Uint8Array; subprotocol: string }> {
-  return new Promise((resolve, reject) => {
-    const reader = new ResponseReader();
-    const timer = setTimeout(() => {
-      fail(new DOMException(`The server did not answer within ${timeout} ms`, "TimeoutError"));
-    }, timeout);
-    const onAbort = (): void => fail(signal?.reason);
-    const onEnd = (): void => fail(new Error("The server ended the stream before it answered the request"));
-    const onData = (chunk: Uint8Array): void => {
-      const read = reader.receive(chunk);
-      if (read === null) return;
-      if (!read.ok) return fail(read.error);
-      const answer = checkUpgradeResponse(read.head, request, { digest: sha1 });
-      if (!answer.ok) return fail(answer.error);
-      stream.pause();
-      settle();
-      resolve({ head: read.rest, subprotocol: answer.subprotocol });
-    };
-    const settle = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", onAbort);
-      stream.off("data", onData).off("end", onEnd).off("close", onEnd).off("error", fail);
-    };
-    const fail = (reason: unknown): void => {
-      settle();
-      stream.on("error", () => {}).destroy();
-      reject(reason);
-    };
-    signal?.addEventListener("abort", onAbort);
-    stream.on("data", onData).on("end", onEnd).on("close", onEnd).on("error", fail);
-    stream.write(encodeRequest(request));
-  });
-}
-
-/** The given header fields, and the user name and password of the URL unless they hold an Authorization. */
-function headersOf(given: Headers | undefined, { username, password }: URL): HeaderFields {
-  const headers = toHeaderFields(given);
-  if ((username === "" && password === "") || headers.has("authorization")) return headers;
-  const credentials = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`);
-  return HeaderFields.from([...headers, ["Authorization", `Basic ${credentials.toString("base64")}`]]);
 }

@@ -1,0 +1,76 @@
+import type { Socket } from "node:net";
+import { createUpgradeRequest, type HandshakeError, type UpgradeRequestOptions } from "@plyws/handshake";
+import { toError } from "../warn.ts";
+import type { Attempt } from "./attempt.ts";
+import { dial, type Route } from "./dial.ts";
+import { ConnectError, nameOf } from "./errors.ts";
+import { type Answer, requestUpgrade, responseError } from "./handshake.ts";
+import { type Hop, isRedirect, isSameOrigin, nextHop } from "./hop.ts";
+
+/** What `connect` was asked for, checked. */
+export interface Way {
+  readonly first: Hop;
+  readonly route: Route;
+  /** The same for every server. */
+  readonly request: Pick<UpgradeRequestOptions, "subprotocols" | "origin">;
+  readonly maxRedirects: number;
+}
+
+/** A stream behind its opening handshake. */
+export interface OpenedStream {
+  readonly stream: Socket;
+  /** What came behind the answer. */
+  readonly head: Uint8Array;
+  readonly url: string;
+  readonly subprotocol: string;
+}
+
+/** Asks the server, and those that it redirects to, until one accepts. */
+export async function openStream(way: Way, attempt: Attempt): Promise<OpenedStream> {
+  const { maxRedirects, route } = way;
+  let hop = way.first;
+  for (let redirects = 0; ; redirects += 1) {
+    const { stream, answer } = await ask(hop, way, attempt).catch((thrown: unknown) => {
+      throw redirects === 0 || attempt.aborted ? thrown : failedRedirect(hop, thrown);
+    });
+    if (answer.ok) {
+      return { stream, head: answer.rest, url: hop.url.href, subprotocol: answer.subprotocol };
+    }
+    if (maxRedirects === 0 || !isRedirect(answer.error)) {
+      throw await responseError(stream, hop.url, answer, attempt);
+    }
+    if (redirects === maxRedirects) throw tooManyRedirects(hop, answer.error, maxRedirects);
+    const next = nextHop(hop, answer.error);
+    if (route.socketPath !== undefined && !isSameOrigin(hop.url, next.url)) {
+      throw offTheSocket(hop, next, answer.error);
+    }
+    attempt.drop();
+    hop = next;
+  }
+}
+
+async function ask(
+  { url, headers, tls }: Hop,
+  { request, route }: Way,
+  attempt: Attempt,
+): Promise<{ stream: Socket; answer: Answer }> {
+  const draft = createUpgradeRequest(url, { ...request, headers });
+  const stream = await dial(url, tls, route, attempt);
+  return { stream, answer: await requestUpgrade(stream, url, draft, attempt) };
+}
+
+function failedRedirect({ url }: Hop, cause: unknown): unknown {
+  if (cause instanceof ConnectError) return cause;
+  const text = `A redirect leads to ${nameOf(url)}, which cannot be reached: ${toError(cause).message}`;
+  return new ConnectError("redirect-failed", text, { cause });
+}
+
+function tooManyRedirects({ url }: Hop, { status, headers }: HandshakeError, limit: number): ConnectError {
+  const text = `${nameOf(url)} redirects (${status}) once more than maxRedirects allows: ${limit}`;
+  return new ConnectError("too-many-redirects", text, { status, headers });
+}
+
+function offTheSocket({ url }: Hop, next: Hop, { status, headers }: HandshakeError): ConnectError {
+  const text = `${nameOf(url)} redirects (${status}) to ${nameOf(next.url)}, which is not behind socketPath`;
+  return new ConnectError("invalid-redirect", text, { status, headers });
+}
