@@ -128,6 +128,21 @@ describe.each(ROLES)("%s", { timeout: 60_000 }, (role) => {
     expect(buffers).toBeLessThan((size * 8) / 7 + 2 * MIB);
   });
 
+  test.each([
+    ["a violation", (connection: Connection) => connection.receive(frame({ opcode: 3, ...to }))],
+    ["fail", (connection: Connection) => connection.fail(1011, new Error("broken"))],
+    ["abort", (connection: Connection) => connection.abort()],
+    ["the end of the stream", (connection: Connection) => connection.receiveEnd()],
+  ])("%s lets go of the message in progress", async (_, end) => {
+    const connection = new Connection({ role, maxMessageSize: 32 * MIB }, silent, new OctetQueue());
+    const { buffers } = await measured(() => {
+      connection.receive(binary(new Uint8Array(16 * MIB), { fin: false, ...to }));
+      end(connection);
+      return connection;
+    });
+    expect(buffers).toBeLessThan(MIB);
+  });
+
   test("what is handed out of a fragmented message has a buffer of its own", () => {
     const sizes: number[] = [];
     const handler = {
