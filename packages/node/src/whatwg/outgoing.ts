@@ -68,12 +68,11 @@ export class Outgoing {
   }
 
   #give(data: string | Uint8Array, size: number): void {
-    if (this.#connection?.send(data) === "closed") {
-      this.#kept += size;
-      return;
-    }
-    this.#queued += size;
-    if (!this.#settled) return;
+    const status = this.#connection?.send(data);
+    const queued = status === "sent" || status === "buffered";
+    if (queued) this.#queued += size;
+    else this.#kept += size;
+    if (!queued || !this.#settled) return;
     this.#settled = false;
     setImmediate(() => {
       this.#settled = true;

@@ -71,6 +71,8 @@ export class WebSocket extends WebSocketTarget {
   #connection: WebSocketConnection | null = null;
   #readyState: 0 | 1 | 2 | 3 = CONNECTING;
   #protocol = "";
+  /** The client offers none. */
+  readonly #extensions = "";
   #binaryType: BinaryType = "blob";
   /** How many messages wait for their tasks. */
   #undelivered = 0;
@@ -131,7 +133,7 @@ export class WebSocket extends WebSocketTarget {
 
   /** The extensions in use, as the server wrote them; "" when there are none. */
   get extensions(): string {
-    return "";
+    return this.#extensions;
   }
 
   /** The subprotocol that was agreed on; "" when there is none. */
