@@ -106,7 +106,8 @@ export class Attempt {
         const taken = take(chunk);
         if (taken !== null) resolve(taken);
       };
-      const onEnd = (): void => reject(new Error(`The peer ended the stream before ${step}`));
+      const onEnd = (): void =>
+        reject(stream.errored ?? new Error(`The peer ended the stream before ${step}`));
       if (stream.destroyed) {
         onEnd();
         return ignore;

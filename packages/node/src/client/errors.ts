@@ -54,7 +54,7 @@ export class ConnectError extends Error {
 
 /** The server answered with something else than the acceptance of a WebSocket: 401, a page of HTML … */
 export class ResponseError extends HandshakeError {
-  /** The beginning of the body, as UTF-8: up to 4 KiB, "" when its length was not announced. For people. */
+  /** The beginning of the body, as UTF-8: up to 4 KiB; "" when it was to end with the stream. For people. */
   readonly body: string;
 
   /** @internal */

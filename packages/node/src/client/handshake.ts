@@ -3,13 +3,13 @@ import {
   checkUpgradeResponse,
   encodeRequest,
   type HandshakeError,
-  type HeaderFields,
   ResponseReader,
   type UpgradeRequestDraft,
 } from "@plyws/handshake";
 import { sha1 } from "../sha1.ts";
 import type { Attempt } from "./attempt.ts";
 import { nameOf, ResponseError } from "./errors.ts";
+import { ResponseBody } from "./response-body.ts";
 
 /** What a server said to a request for an upgrade. */
 export type Answer =
@@ -20,9 +20,6 @@ export type Answer =
       readonly rest: Uint8Array;
     }
   | { readonly ok: false; readonly error: HandshakeError; readonly rest: Uint8Array };
-
-/** How much of the body of a refusal is read, in octets. */
-const MAX_BODY_SIZE = 4096;
 
 /** Sends the request and reads the head of the answer. The stream is paused afterwards. */
 export async function requestUpgrade(
@@ -51,28 +48,15 @@ export async function responseError(
   { error, rest }: Extract<Answer, { ok: false }>,
   attempt: Attempt,
 ): Promise<ResponseError> {
-  const size = error.code === "unexpected-status" ? Math.min(bodySize(error.headers), MAX_BODY_SIZE) : 0;
-  const chunks = [rest];
-  let missing = size - rest.length;
-  try {
-    if (missing > 0) {
-      await attempt.read(stream, `the body of the answer of ${nameOf(server)}`, (chunk) => {
-        chunks.push(chunk);
-        missing -= chunk.length;
-        return missing > 0 ? null : true;
-      });
+  const body = new ResponseBody(error.headers);
+  if (error.code === "unexpected-status" && !body.receive(rest)) {
+    try {
+      const step = `the body of the answer of ${nameOf(server)}`;
+      await attempt.read(stream, step, (chunk) => (body.receive(chunk) ? true : null));
+    } catch {
+      // The answer is known: that its body came late, or not as a whole, tells less.
+      attempt.throwIfGivenUp();
     }
-  } catch {
-    // The answer is known: that its body came late, or not as a whole, tells less.
-    attempt.throwIfGivenUp();
   }
-  const body = Buffer.concat(chunks).subarray(0, size);
-  // As a stream: a character that is cut in two is left out.
-  return new ResponseError(error, server, new TextDecoder().decode(body, { stream: true }));
-}
-
-/** 0 when it is not announced in plain: the encoding of pieces is not undone for the sake of an error. */
-function bodySize(headers: HeaderFields): number {
-  const length = headers.get("content-length") ?? "";
-  return !headers.has("transfer-encoding") && /^\d{1,15}$/.test(length) ? Number(length) : 0;
+  return new ResponseError(error, server, body.text);
 }

@@ -79,7 +79,8 @@ export function isSameOrigin(one: URL, other: URL): boolean {
 /** RFC 9110 section 10.2.2. What the server writes there as user name, password and fragment is left out. */
 function locate(location: string, base: URL): URL | null {
   try {
-    const url = withoutCredentials(new URL(location, base));
+    // A server that does not encode what is not ASCII writes UTF-8; header fields were read as Latin-1.
+    const url = withoutCredentials(new URL(Buffer.from(location, "latin1").toString(), base));
     url.hash = "";
     createUpgradeRequest(url); // Refuses other schemes, and hosts that cannot stand in a head.
     return url;
