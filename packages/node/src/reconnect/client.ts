@@ -1,3 +1,4 @@
+import { setImmediate as eventLoopTurn } from "node:timers/promises";
 import type { CloseRecord } from "@plyws/connection";
 import { CloseCode, encodeClose } from "@plyws/frame";
 import { type Sendable, toOutgoable, type WebSocketConnection } from "../connection.ts";
@@ -212,7 +213,10 @@ export class ReconnectingClient implements AsyncIterable<MessageData> {
       const status = socket.send(data);
       if (status === "closed") return;
       this.#queue.shift();
-      if (status === "buffered") await socket.drained();
+      if (status === "sent") continue;
+      await socket.drained();
+      // A stream that is gone takes everything until the event loop has turned: only then is the end known.
+      await eventLoopTurn();
     }
   }
 

@@ -1,6 +1,7 @@
 import type { CloseRecord } from "@plyws/connection";
 import { CloseCode } from "@plyws/frame";
 import { HandshakeError } from "@plyws/handshake";
+import { ConnectError } from "../client/errors.ts";
 
 /** How an attempt ended, by how far it came. */
 export type AttemptEnd =
@@ -64,12 +65,21 @@ export function isWorthRetrying(end: AttemptEnd): boolean {
 }
 
 function isPassing(error: unknown): boolean {
-  if (error instanceof HandshakeError) {
-    const { code, status } = error;
-    return code === "unexpected-status" && (status >= 500 || PASSING_STATUSES.has(status));
-  }
+  if (error instanceof ConnectError) return isPassingOnTheWay(error);
+  if (error instanceof HandshakeError)
+    return error.code === "unexpected-status" && isPassingStatus(error.status);
   if (error instanceof TypeError || error instanceof RangeError || error instanceof URIError) return false;
   return !(error instanceof Error && "code" in error && CERTIFICATE_CODES.has(error.code));
+}
+
+/** What failed at a proxy or at a redirect. */
+function isPassingOnTheWay({ code, status, cause }: ConnectError): boolean {
+  if (code === "proxy-failed" || code === "redirect-failed") return isPassing(cause);
+  return code === "proxy-refused" && isPassingStatus(status);
+}
+
+function isPassingStatus(status: number): boolean {
+  return status >= 500 || PASSING_STATUSES.has(status);
 }
 
 /**
@@ -79,8 +89,9 @@ function isPassing(error: unknown): boolean {
  * @param now milliseconds since 1970
  */
 export function askedDelay(end: AttemptEnd, now: number): number {
-  if (end.stage !== "connect" || !(end.error instanceof HandshakeError)) return 0;
-  const value = end.error.headers.get("retry-after") ?? "";
+  const answer = end.stage === "connect" ? end.error : null;
+  if (!(answer instanceof HandshakeError || answer instanceof ConnectError)) return 0;
+  const value = answer.headers.get("retry-after") ?? "";
   if (/^[0-9]+$/.test(value)) return Number(value) * 1000;
   const time = Date.parse(value);
   // Of all that Date.parse takes only the format that RFC 9110 section 5.6.7 lets servers write.
