@@ -1,7 +1,9 @@
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
+import { BINARY, CLOSE, TEXT } from "@plyws/testkit";
 import { describe, onTestFinished, test } from "vitest";
-import { WebSocketServer } from "ws";
-import { WebSocket } from "../src/whatwg/index.ts";
+import { WebSocket, type WebSocketOpenInfo, WebSocketStream } from "../src/whatwg/index.ts";
+import { acceptingHead, type RawPeer, rawServer } from "./support/raw-peer.ts";
+import { wsServer } from "./support/ws.ts";
 
 export type WebSocketClass = typeof WebSocket;
 
@@ -94,16 +96,70 @@ export function thrown(call: () => unknown): string {
 
 /** An echo server of `ws` that takes the first subprotocol offered. */
 export async function echoServer(): Promise<string> {
-  const server = new WebSocketServer({ host: "127.0.0.1", port: 0 });
-  onTestFinished(() => {
-    for (const client of server.clients) client.terminate();
-    server.close();
-  });
-  server.on("connection", (socket) => {
+  const { url } = await wsServer((socket) => {
     socket.on("message", (data, binary) => socket.send(data, { binary }));
   });
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("There is no port");
-  return `ws://127.0.0.1:${address.port}/`;
+  return url;
+}
+
+/** A server of plain TCP that accepts the opening handshake and leaves the rest to the test. */
+export function peerServer(serve: (peer: RawPeer) => void | Promise<void>): Promise<string> {
+  return rawServer(async (peer) => {
+    peer.write(acceptingHead(await peer.head()));
+    void peer.ended.then(() => peer.socket.end());
+    await serve(peer);
+  });
+}
+
+/** So many milliseconds in which nothing should happen. */
+export const pause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+  });
+
+/** So many promises one after the other, all in the same task. */
+export async function promises(count: number): Promise<void> {
+  for (let i = 0; i < count; i++) await Promise.resolve();
+}
+
+/** What a promise rejects with. */
+export const rejection = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    (value) => {
+      throw new Error(`It resolved to ${String(value)}`);
+    },
+    (reason: unknown) => reason,
+  );
+
+/** An open stream, with what it is then. */
+export async function openStream(url: string): Promise<WebSocketOpenInfo & { stream: WebSocketStream }> {
+  const stream = new WebSocketStream(url);
+  return { stream, ...(await stream.opened) };
+}
+
+export interface Keeper {
+  readonly url: string;
+  /** What arrived, once there is so much of it; a Close frame counts, with its code. */
+  readonly frames: (count: number) => Promise<[opcode: number, payload: Buffer | number][]>;
+}
+
+/** A server that keeps what arrives. */
+export async function keeper(): Promise<Keeper> {
+  const arrived: [number, Buffer | number][] = [];
+  const arrivals = new EventEmitter();
+  const keep = (opcode: number, payload: Buffer | number): void => {
+    arrived.push([opcode, payload]);
+    arrivals.emit("one");
+  };
+  const { url } = await wsServer((socket) => {
+    socket.on("message", (data, isBinary) => {
+      if (Buffer.isBuffer(data)) keep(isBinary ? BINARY : TEXT, data);
+    });
+    socket.on("close", (code) => keep(CLOSE, code));
+  });
+  const frames = async (count: number): Promise<typeof arrived> => {
+    while (arrived.length < count) await once(arrivals, "one");
+    return arrived;
+  };
+  return { url, frames };
 }
