@@ -1,3 +1,4 @@
+import { createConnection } from "node:net";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { ConnectError, type ConnectOptions, connect } from "../src/client.ts";
 import { certificate } from "./support/certificate.ts";
@@ -11,6 +12,8 @@ import {
   startSilent,
 } from "./support/client-servers.ts";
 import { ECHO, openClient, roundTrip, startServer } from "./support/endpoints.ts";
+import { watchProcess } from "./support/process-faults.ts";
+import { rawServer } from "./support/raw-peer.ts";
 
 const tls = { ca: certificate.cert };
 const TRUST: ConnectOptions = { tls, proxyTls: tls };
@@ -266,6 +269,27 @@ test("a tunnel whose other end goes away ends the connection", async () => {
   const client = await openClient(server.url, {}, { ...TRUST, proxy: proxy.url });
   for (const socket of proxy.sockets) socket.resetAndDestroy();
   expect(await client.closed).toMatchObject({ code: 1006, clean: false });
+});
+
+test("a proxy that goes on with garbage instead of the records of its TLS", async () => {
+  const faults = watchProcess();
+  let spoil!: () => void;
+  const server = await startServer(ECHO);
+  const proxy = await startProxy({ tls: true });
+  // In between, so that octets can be put into the cipher text.
+  const between = await rawServer(({ socket }) => {
+    const upstream = createConnection({ host: "127.0.0.1", port: proxy.port });
+    socket.pipe(upstream).pipe(socket, { end: false });
+    upstream.on("error", () => socket.destroy());
+    socket.on("close", () => upstream.destroy());
+    spoil = () => void socket.write(Buffer.alloc(100, 0xff));
+  });
+  const options = { ...TRUST, proxy: between.replace("ws:", "https:") };
+  const client = await openClient(server.url, {}, options);
+  expect(await roundTrip(client, "x")).toBe("x");
+  spoil();
+  expect(await client.closed).toMatchObject({ code: 1006, clean: false });
+  expect(faults).toEqual([]);
 });
 
 test("a proxy that is silent", async () => {

@@ -36,7 +36,8 @@ export class Attempt {
 
   /** Makes this the stream in hand, above the one before. An error between two steps shows at the next one. */
   hold(stream: Socket): void {
-    this.#stream = stream.on("error", ignore);
+    // A TLS stream may report an error, garbage for instance, and stay open.
+    this.#stream = stream.on("error", (error) => stream.destroy(error));
   }
 
   /** Waits for an event of a stream. `step` says what for, as the object of a sentence. */

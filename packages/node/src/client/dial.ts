@@ -50,8 +50,10 @@ async function dialByProxy(server: URL, proxy: Proxy, route: Route, attempt: Att
 
 async function openSocket(url: URL, { socketPath, lookup }: Route, attempt: Attempt): Promise<Socket> {
   const host = hostOf(url);
-  if (lookup !== undefined && isIP(host) !== 0) await lookUpAddress(host, lookup, attempt);
   const where = socketPath === undefined ? { host, port: portOf(url) } : { path: socketPath };
+  if (socketPath === undefined && lookup !== undefined && isIP(host) !== 0) {
+    await lookUpAddress(host, lookup, attempt);
+  }
   const stream = connectTcp({
     ...where,
     ...(lookup === undefined ? {} : { lookup }),
