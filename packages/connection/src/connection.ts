@@ -1,26 +1,11 @@
-import {
-  CloseCode,
-  type CloseInfo,
-  decodeClose,
-  encodeClose,
-  MAX_CONTROL_PAYLOAD,
-  Opcode,
-  ProtocolError,
-} from "@plyws/frame";
-import { type DataOpcode, MessageAssembler } from "@plyws/message";
+import { CloseCode, type CloseInfo, decodeClose, encodeClose, Opcode, ProtocolError } from "@plyws/frame";
+import type { DataOpcode } from "@plyws/message";
 import { Closing } from "./closing.ts";
-import { StateError } from "./errors.ts";
 import type { ConnectionHandler } from "./handler.ts";
-import { randomMaskingKey } from "./masking-key.ts";
 import type { ConnectionOptions } from "./options.ts";
 import type { Outbox } from "./outbox.ts";
-import { Receiver } from "./receiver.ts";
-import type { ConnectionState, Occasion, Role } from "./state.ts";
-import { createStringCodec, type TextCodec } from "./text.ts";
-import { writeFrame, writeText } from "./writer.ts";
-
-const EMPTY = new Uint8Array(0);
-const stringCodec = createStringCodec();
+import { Sender } from "./sender.ts";
+import type { ConnectionState, Occasion } from "./state.ts";
 
 /**
  * One WebSocket connection after its opening handshake, without any I/O: octets in by {@link receive}, events out
@@ -38,16 +23,9 @@ const stringCodec = createStringCodec();
  * }, outbox);
  * ```
  */
-export class Connection<Text = string> extends Receiver<Text> {
-  readonly role: Role;
+export class Connection<Text = string> extends Sender<Text> {
   readonly #handler: ConnectionHandler<Text>;
-  readonly #outbox: Outbox;
-  readonly #text: TextCodec<Text>;
-  readonly #nextMaskingKey: () => number;
-
   readonly #closing = new Closing();
-  /** Whether a message is being sent in fragments. */
-  #fragmenting = false;
   /** Whether the stream has ended; octets of it may still be unread. */
   #ended = false;
   /** The payload of the latest Ping that could not be answered yet. */
@@ -55,85 +33,12 @@ export class Connection<Text = string> extends Receiver<Text> {
 
   /** @throws RangeError when `maxMessageSize` is not an integer from 0 to 2^53 - 1 */
   constructor(options: ConnectionOptions<Text>, handler: ConnectionHandler<Text>, outbox: Outbox) {
-    // Without a codec, Text is its default: string.
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-    const text = options.text ?? (stringCodec as TextCodec<Text>);
-    const { maxMessageSize, role } = options;
-    super(role, text, new MessageAssembler({ maxMessageSize, isUtf8: text.isUtf8 }));
-    this.role = role;
+    super(options, outbox);
     this.#handler = handler;
-    this.#outbox = outbox;
-    this.#text = text;
-    this.#nextMaskingKey = options.nextMaskingKey ?? randomMaskingKey;
   }
 
-  get state(): ConnectionState {
+  override get state(): ConnectionState {
     return this.#closing.state;
-  }
-
-  /**
-   * Sends a text message. A lone surrogate is sent as U+FFFD.
-   *
-   * @returns whether it was queued: `false` when the connection is not open any more
-   * @throws TypeError when the data is not a string
-   * @throws StateError while another message is being sent in fragments
-   */
-  sendText(data: string): boolean {
-    if (!this.#mayBegin()) return false;
-    writeText(this.#outbox, data, this.#text, this.#key());
-    return true;
-  }
-
-  /**
-   * Sends a binary message. A server queues a payload of 16 KiB or more by reference: it must not change until the
-   * outbox has written it. A client copies, since it masks.
-   *
-   * @returns whether it was queued: `false` when the connection is not open any more
-   * @throws TypeError when the data is not octets: a string, an ArrayBuffer, an array
-   * @throws StateError while another message is being sent in fragments
-   */
-  sendBinary(data: Uint8Array): boolean {
-    if (!this.#mayBegin()) return false;
-    writeFrame(this.#outbox, Opcode.Binary, data, this.#key());
-    return true;
-  }
-
-  /**
-   * Sends one fragment of a message whose size need not be known (RFC 6455 section 5.4). No other message may be sent
-   * before the last fragment; control frames may.
-   *
-   * @param opcode what the message is; the same for all its fragments
-   * @param data as for {@link sendBinary}; of a text, its UTF-8, cut anywhere
-   * @param last whether the message ends with it
-   * @returns whether it was queued: `false` when the connection is not open any more
-   */
-  sendFragment(opcode: DataOpcode, data: Uint8Array, last: boolean): boolean {
-    if (this.state !== "open") return false;
-    writeFrame(this.#outbox, this.#fragmenting ? Opcode.Continuation : opcode, data, this.#key(), last);
-    this.#fragmenting = !last;
-    return true;
-  }
-
-  /**
-   * Sends a Ping (RFC 6455 section 5.5.2). The payload is copied.
-   *
-   * @returns whether it was queued: `false` when the connection is not open any more
-   * @throws RangeError when the payload is longer than 125 octets
-   * @throws TypeError when the payload is not octets
-   */
-  ping(payload: Uint8Array = EMPTY): boolean {
-    return this.state === "open" && this.#sendControl(Opcode.Ping, payload);
-  }
-
-  /**
-   * Sends a Pong that nobody asked for (RFC 6455 section 5.5.3). Those that answer a Ping are sent by themselves.
-   *
-   * @returns whether it was queued: `false` when the connection is not open any more
-   * @throws RangeError when the payload is longer than 125 octets
-   * @throws TypeError when the payload is not octets
-   */
-  pong(payload: Uint8Array = EMPTY): boolean {
-    return this.state === "open" && this.#sendControl(Opcode.Pong, payload);
   }
 
   /** Answers the Ping that came while the outbox was congested. */
@@ -222,7 +127,7 @@ export class Connection<Text = string> extends Receiver<Text> {
     if (opcode === Opcode.Close) return this.#receivedClose(payload);
     if (opcode === Opcode.Pong) return this.#handler.pong?.(payload);
     // RFC 6455 section 5.5.3: the newest Ping may stand for those that were not answered yet.
-    this.#pendingPong = this.#outbox.congested ? new Uint8Array(payload) : null;
+    this.#pendingPong = this.outbox.congested ? new Uint8Array(payload) : null;
     if (this.#pendingPong === null) this.#answer(payload);
     this.#handler.ping?.(payload);
   }
@@ -253,28 +158,7 @@ export class Connection<Text = string> extends Receiver<Text> {
 
   #answer(ping: Uint8Array): void {
     // RFC 6455 section 5.5.2: a Ping is answered "unless it already received a Close frame", also while closing.
-    if (this.reading) this.#sendControl(Opcode.Pong, ping);
-  }
-
-  #sendControl(opcode: typeof Opcode.Ping | typeof Opcode.Pong, payload: Uint8Array): true {
-    if (payload.length > MAX_CONTROL_PAYLOAD) {
-      throw new RangeError(`A control frame holds at most 125 octets, not ${payload.length}`);
-    }
-    writeFrame(this.#outbox, opcode, payload, this.#key());
-    return true;
-  }
-
-  /** Whether a message may begin now. */
-  #mayBegin(): boolean {
-    // RFC 6455 section 5.4: "fragments of one message MUST NOT be interleaved between the fragments of another".
-    if (this.#fragmenting && this.state === "open")
-      throw new StateError("A message is being sent in fragments");
-    return this.state === "open";
-  }
-
-  #key(): number | null {
-    // RFC 6455 section 5.3: a client masks every frame, each with a fresh key.
-    return this.role === "client" ? this.#nextMaskingKey() : null;
+    if (this.reading) this.writeControl(Opcode.Pong, ping);
   }
 
   /** Does what the table of states says. */
@@ -283,16 +167,16 @@ export class Connection<Text = string> extends Receiver<Text> {
     if (transition === null) return;
     if (transition.sendClose) {
       this.#closing.sent = close;
-      writeFrame(this.#outbox, Opcode.Close, payload, this.#key());
+      this.writeControl(Opcode.Close, payload);
     }
-    if (transition.end === "both" || transition.end === this.role) this.#outbox.end();
+    if (transition.end === "both" || transition.end === this.role) this.outbox.end();
   }
 
   #finish(): void {
     if (this.#closing.move("endOfStream") === null) return;
     this.discard();
     this.#pendingPong = null;
-    this.#outbox.end();
+    this.outbox.end();
     this.#handler.closed(this.#closing.record());
   }
 }

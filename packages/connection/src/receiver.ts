@@ -4,12 +4,12 @@ import {
   decodeHeader,
   type FrameHeader,
   isControl,
-  MAX_HEADER_SIZE,
   NEED_MORE,
   Opcode,
   ProtocolError,
 } from "@plyws/frame";
 import type { DataOpcode, Message, MessageAssembler } from "@plyws/message";
+import { CutHeader } from "./cut-header.ts";
 import type { Role } from "./state.ts";
 import type { TextCodec } from "./text.ts";
 
@@ -29,9 +29,7 @@ export abstract class Receiver<Text> {
   #at = 0;
   /** Chunks that came while it was not done: the connection is suspended or at work. */
   #waiting: Uint8Array[] = [];
-  /** The beginning of a header that was cut off by the end of a chunk. */
-  #head: Uint8Array | null = null;
-  #headSize = 0;
+  readonly #cutHeader = new CutHeader();
   /** The frame in hand, from its header to the end of its payload. */
   readonly #header: FrameHeader = createHeader();
   #inFrame = false;
@@ -45,6 +43,7 @@ export abstract class Receiver<Text> {
 
   #running = false;
   #suspended = false;
+  #holding = false;
   #frameBudget = Number.POSITIVE_INFINITY;
 
   /**
@@ -70,7 +69,12 @@ export abstract class Receiver<Text> {
 
   /** Whether octets are kept that were not looked at yet, because the connection is suspended or at work. */
   protected get unread(): boolean {
-    return this.#running || this.#at < this.#chunk.length || this.#waiting.length > 0;
+    return this.#running || this.#at < this.#chunk.length || this.#emptyFrame || this.#waiting.length > 0;
+  }
+
+  /** Whether a frame without payload has stood still. */
+  get #emptyFrame(): boolean {
+    return this.#inFrame && this.#rest === 0;
   }
 
   /**
@@ -111,6 +115,25 @@ export abstract class Receiver<Text> {
   }
 
   /**
+   * Whether to stop before the payload of the next data frame, while control frames are still handled: for when there
+   * is nobody to give a message to. What is received then is kept without limit, so stop reading once it is
+   * {@link held}. Setting it to false goes on with the octets that were kept. Default false.
+   */
+  get holding(): boolean {
+    return this.#holding;
+  }
+
+  set holding(holding: boolean) {
+    this.#holding = holding;
+    if (!holding) this.run();
+  }
+
+  /** Whether a data frame has begun and stands still because of {@link holding}. */
+  get held(): boolean {
+    return this.#holding && this.#inFrame && !isControl(this.#header.opcode);
+  }
+
+  /**
    * How many frames are looked at before the connection stops by itself, so that a chunk with thousands of them does
    * not hold up everything else. Setting it goes on with the octets that were kept. Default unlimited.
    */
@@ -128,7 +151,8 @@ export abstract class Receiver<Text> {
     this.#chunk = NONE;
     this.#at = 0;
     this.#waiting.length = 0;
-    this.#head = null;
+    this.#inFrame = false;
+    this.#cutHeader.clear();
     this.#control = null;
     this.#assembler.reset();
   }
@@ -138,7 +162,7 @@ export abstract class Receiver<Text> {
     if (this.#running) return;
     this.#running = true;
     try {
-      while (!this.#suspended && this.#frameBudget > 0 && this.reading && this.#hasMore()) this.#step();
+      while (this.#mayStep() && this.#hasMore()) this.#step();
     } finally {
       this.#running = false;
       // An idle connection must not keep the buffer of its latest chunk alive.
@@ -150,9 +174,13 @@ export abstract class Receiver<Text> {
     }
   }
 
+  #mayStep(): boolean {
+    return !this.#suspended && this.#frameBudget > 0 && this.reading && !this.held;
+  }
+
   /** Whether there are octets to look at; takes the chunks that wait in hand when the one before is done. */
   #hasMore(): boolean {
-    if (this.#at < this.#chunk.length) return true;
+    if (this.#at < this.#chunk.length || this.#emptyFrame) return true;
     if (this.#waiting.length === 0) return false;
     this.#chunk = join(this.#waiting);
     this.#at = 0;
@@ -168,6 +196,7 @@ export abstract class Receiver<Text> {
     } catch (error) {
       return this.#failed(error);
     }
+    if (this.held) return;
     const { opcode, payloadLength, fin, masked } = this.#header;
     const chunk = this.#chunk;
     const start = this.#at;
@@ -192,9 +221,12 @@ export abstract class Receiver<Text> {
   /** Reads a header and judges it. Returns false when it is not complete. */
   #readHeader(): boolean {
     const header = this.#header;
-    const size = this.#head === null ? decodeHeader(this.#chunk, this.#at, header) : this.#continueHead();
+    const size = this.#cutHeader.isEmpty
+      ? decodeHeader(this.#chunk, this.#at, header)
+      : this.#cutHeader.complete(this.#chunk, this.#at, header);
     if (size === NEED_MORE) {
-      if (this.#head === null) this.#keepHead();
+      this.#cutHeader.keep(this.#chunk, this.#at);
+      this.#at = this.#chunk.length;
       return false;
     }
     this.#at += size;
@@ -204,30 +236,6 @@ export abstract class Receiver<Text> {
     this.#key = header.maskingKey;
     this.#inFrame = true;
     return true;
-  }
-
-  #keepHead(): void {
-    const rest = this.#chunk.subarray(this.#at);
-    this.#head = new Uint8Array(MAX_HEADER_SIZE);
-    this.#head.set(rest);
-    this.#headSize = rest.length;
-    this.#at = this.#chunk.length;
-  }
-
-  /** Adds octets to a header that was cut off. Returns how many of the chunk belong to it once it is complete. */
-  #continueHead(): number {
-    const head = this.#head!;
-    const kept = this.#headSize;
-    const added = this.#chunk.subarray(this.#at, this.#at + MAX_HEADER_SIZE - kept);
-    head.set(added, kept);
-    const size = decodeHeader(head.subarray(0, kept + added.length), 0, this.#header);
-    if (size === NEED_MORE) {
-      this.#headSize += added.length;
-      this.#at += added.length;
-      return NEED_MORE;
-    }
-    this.#head = null;
-    return size - kept;
   }
 
   /** The rules that need the role, or the frames before this one. */

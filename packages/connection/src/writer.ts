@@ -64,6 +64,15 @@ export function writeFrame(
   outbox.attach(masked);
 }
 
+/** Queues octets that are a whole frame already. */
+export function writeOctets(outbox: Outbox, octets: Uint8Array): void {
+  const { length } = octets;
+  if (length >= ATTACH_FROM) return outbox.attach(octets);
+  const at = outbox.reserve(length);
+  outbox.bytes.set(octets, at);
+  outbox.commit(length);
+}
+
 /** Queues a whole text frame, its UTF-8 encoded straight into the outbox when it is short. */
 export function writeText(
   outbox: Outbox,

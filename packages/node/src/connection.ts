@@ -1,12 +1,14 @@
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import type { CloseRecord, ConnectionState, Role } from "@plyws/connection";
+import { type CloseRecord, type ConnectionState, PreparedMessage, type Role } from "@plyws/connection";
 import { CloseCode } from "@plyws/frame";
 import type { MessageData, WebSocketEvents } from "./events.ts";
-import { Inbox } from "./inbox.ts";
+import { Incoming } from "./incoming.ts";
+import type { MessageStream } from "./message-stream.ts";
 import type { Limits } from "./options.ts";
+import { type MessageSource, type Outgoable, Outgoing, type SendStatus } from "./outgoing.ts";
 import type { Place } from "./registry.ts";
-import { type SendStatus, Transport, type TransportEvents } from "./transport.ts";
+import { Transport, type TransportEvents } from "./transport.ts";
 import { toError, warn } from "./warn.ts";
 
 /** What a connection is made of, once its opening handshake is done. */
@@ -24,8 +26,8 @@ export interface Opening<Data> {
   readonly data: Data;
 }
 
-/** What can be sent: a string as a text message, octets as a binary one. */
-export type Sendable = string | ArrayBufferView | ArrayBufferLike;
+/** What can be sent: a string as a text message, octets as a binary one, or what `prepare` gave. */
+export type Sendable = string | ArrayBufferView | ArrayBufferLike | PreparedMessage;
 
 /** Makes a connection of an opening. Not public: connections come from servers and from `connect`. */
 export let openConnection: <Data>(opening: Opening<Data>) => WebSocketConnection<Data>;
@@ -51,24 +53,28 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
   readonly subprotocol: string;
   readonly #stream: Duplex;
   readonly #transport: Transport<WebSocketConnection<unknown>>;
+  readonly #incoming: Incoming;
+  readonly #outgoing: Outgoing;
   readonly #events: WebSocketEvents<Data>;
   readonly #place: Place<Data> | null;
-  #inbox: Inbox | null = null;
-  #paused = false;
   #record: CloseRecord | null = null;
   #closed: PromiseWithResolve | null = null;
 
   static {
     openConnection = (opening) => {
       const socket = new WebSocketConnection(opening);
-      socket.#adjustFlow();
+      socket.#incoming.adjust();
       socket.#notify("open");
       socket.#transport.start(opening.head);
       return socket;
     };
     transportEvents = {
-      message: (socket, data) => socket.#message(data),
-      drain: (socket) => socket.#notify("drain"),
+      message: (socket, data, isText) => socket.#message(data, isText),
+      piece: (socket, piece, isText, last) => socket.#piece(piece, isText, last),
+      drain: (socket) => {
+        socket.#outgoing.changed();
+        socket.#notify("drain");
+      },
       closed: (socket, record) => socket.#close(record),
     };
   }
@@ -83,6 +89,11 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
     this.#place = place;
     place?.enter(this);
     this.#transport = new Transport(stream, role, limits, this, transportEvents);
+    this.#incoming = new Incoming(this.#transport, {
+      message: events.message !== undefined,
+      stream: events.stream !== undefined,
+    });
+    this.#outgoing = new Outgoing(this.#transport, limits);
   }
 
   /** `open`, `closing` (our Close frame is sent), `draining` (nothing more is said) or `closed`. */
@@ -92,7 +103,7 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
 
   /** Octets that were sent and not taken by the kernel yet, frame headers included. */
   get bufferedAmount(): number {
-    return this.#transport.bufferedAmount;
+    return this.#outgoing.bufferedAmount;
   }
 
   /** The address of the peer; "" when the stream has none. */
@@ -107,31 +118,52 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
     return this.#closed.promise;
   }
 
+  /** Of the latest Ping that was answered, in milliseconds; `null` before the first. */
+  get roundTripTime(): number | null {
+    return this.#transport.pulse.roundTripTime;
+  }
+
   /**
    * Sends a message; all messages of one turn of the event loop go out in one write.
    *
    * Octets are sent as they are at the call up to 16 KiB on a server and of any size on a client; a server sends more
    * than that without a copy, so they must not change before `bufferedAmount` is 0.
    *
-   * @returns "sent"; "buffered" when more than 64 KiB wait for the peer: await `drain` before sending more; or
-   * "closed" when the connection is not open any more and nothing was sent. When more than `maxBufferedAmount` waits
-   * the connection is given up.
+   * @returns what became of it: "sent"; "buffered" when more than 64 KiB wait for the peer; "dropped" when more than
+   * `maxBufferedAmount` wait and the `overflow` policy says so; or "closed" when the connection is not open any more
    * @throws TypeError when `data` is neither a string nor octets
    */
   send(data: Sendable): SendStatus {
-    return this.#transport.send(typeof data === "string" ? data : octetsOf(data));
+    return this.#outgoing.send(toOutgoable(data));
   }
 
   /**
-   * Sends a Ping with up to 125 octets. The peer's Pong is no event of its own yet.
-   *
-   * @returns whether it was queued: `false` when the connection is not open any more
-   * @throws RangeError when the payload is longer than 125 octets
+   * As {@link send}, and resolves when what waits for the peer is below the low-water mark: a loop that awaits it never
+   * holds more than a few messages. Never rejects for what the peer does.
    */
-  ping(payload?: Uint8Array): boolean {
-    const queued = this.#transport.connection.ping(payload);
-    this.#transport.queued();
-    return queued;
+  sendAsync(data: Sendable): Promise<SendStatus> {
+    return this.#outgoing.sendAsync(toOutgoable(data));
+  }
+
+  /**
+   * Sends one message piece by piece, never holding more than a few pieces: an iterable, a Node stream or a web stream.
+   * Messages that are sent meanwhile follow it. When the source fails, so does the connection, with 1011.
+   *
+   * @param type "binary" (default), or "text" for strings or the octets of valid UTF-8
+   * @throws whatever the source throws
+   */
+  sendStream(source: MessageSource, type: "text" | "binary" = "binary"): Promise<SendStatus> {
+    return this.#outgoing.sendStream(source, type);
+  }
+
+  /** Resolves when what waits for the peer is below the low-water mark, or the connection is not open any more. */
+  drained(): Promise<void> {
+    return this.#outgoing.drained();
+  }
+
+  /** Sends a Ping. Resolves with the round-trip time in milliseconds, or `null` when the connection ended before. */
+  ping(): Promise<number | null> {
+    return this.#transport.pulse.ping();
   }
 
   /**
@@ -140,10 +172,13 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
    */
   receive(): Promise<MessageData | null> {
     if (this.#record !== null) return Promise.resolve(null);
-    this.#inbox ??= new Inbox();
-    const next = this.#inbox.next();
-    this.#adjustFlow();
-    return next;
+    return this.#incoming.receive();
+  }
+
+  /** The next message, to be read while it arrives: for messages larger than memory. `maxMessageSize` is no limit. */
+  receiveStream(): Promise<MessageStream | null> {
+    if (this.#record !== null) return Promise.resolve(null);
+    return this.#incoming.receiveStream();
   }
 
   /** All messages to come, one at a time: the next is read when it is asked for. Leaving the loop closes nothing. */
@@ -153,14 +188,12 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
 
   /** Stops reading after the message in hand: the peer is held back, and no message is lost. */
   pause(): void {
-    this.#paused = true;
-    this.#adjustFlow();
+    this.#incoming.paused = true;
   }
 
   /** Reads again after {@link pause}. */
   resume(): void {
-    this.#paused = false;
-    this.#adjustFlow();
+    this.#incoming.paused = false;
   }
 
   /**
@@ -173,9 +206,9 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
    * @throws RangeError when the code or the reason cannot be sent
    */
   close(code: number = CloseCode.Normal, reason = ""): void {
-    if (!this.#transport.connection.close(code, reason)) return;
-    this.#transport.queued();
-    this.#adjustFlow();
+    if (!this.#transport.close(code, reason)) return;
+    this.#outgoing.changed();
+    this.#incoming.adjust();
   }
 
   /** Destroys the socket at once, without a closing handshake. */
@@ -183,25 +216,22 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
     this.#transport.terminate();
   }
 
-  /** Reads when there is somebody to give messages to. */
-  #adjustFlow(): void {
-    const wanted = this.#events.message !== undefined || this.#inbox?.awaited || this.state !== "open";
-    const flowing = !this.#paused && wanted;
-    if (flowing !== this.#transport.connection.suspended) return;
-    if (flowing) this.#transport.resume();
-    else this.#transport.suspend();
+  #message(data: MessageData, isText: boolean): void {
+    if (this.#incoming.message(data)) return;
+    try {
+      this.#watch(this.#events.message?.(this, data, isText));
+    } catch (error) {
+      this.#broke(error);
+    }
   }
 
-  #message(data: MessageData): void {
-    if (this.#inbox?.awaited) {
-      this.#inbox.deliver(data);
-      this.#adjustFlow();
-    } else if (this.#events.message !== undefined) {
-      try {
-        this.#watch(this.#events.message(this, data));
-      } catch (error) {
-        this.#broke(error);
-      }
+  #piece(piece: Uint8Array, isText: boolean, last: boolean): void {
+    const stream = this.#incoming.piece(piece, isText, last);
+    if (stream === null) return;
+    try {
+      this.#watch(this.#events.stream?.(this, stream));
+    } catch (error) {
+      this.#broke(error);
     }
   }
 
@@ -217,7 +247,8 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
     this.#record = record;
     this.#place?.leave();
     this.#closed?.resolve(record);
-    this.#inbox?.end();
+    this.#incoming.end(record.error);
+    this.#outgoing.changed();
     try {
       this.#watch(this.#events.close?.(this, record));
     } catch (error) {
@@ -232,8 +263,7 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
   /** The application broke: that ends this connection, never the process. */
   #broke(thrown: unknown): void {
     const error = toError(thrown);
-    this.#transport.connection.fail(CloseCode.InternalError, error);
-    this.#transport.queued();
+    this.#transport.fail(CloseCode.InternalError, error);
     if (this.#events.error !== undefined) {
       try {
         return this.#events.error(this, error);
@@ -258,9 +288,9 @@ function promiseWithResolve(): PromiseWithResolve {
   return { promise, resolve };
 }
 
-/** A view of exactly the octets that were given, whatever kind of view or buffer holds them. */
-function octetsOf(data: ArrayBufferView | ArrayBufferLike): Uint8Array {
-  if (data instanceof Uint8Array) return data;
+/** A string, a prepared message, or a view of exactly the octets that were given, whatever holds them. */
+export function toOutgoable(data: Sendable): Outgoable {
+  if (typeof data === "string" || data instanceof Uint8Array || data instanceof PreparedMessage) return data;
   if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   if (data instanceof ArrayBuffer || data instanceof SharedArrayBuffer) return new Uint8Array(data);
   throw new TypeError(

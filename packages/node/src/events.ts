@@ -1,5 +1,6 @@
 import type { CloseRecord } from "@plyws/connection";
 import type { WebSocketConnection } from "./connection.ts";
+import type { MessageStream } from "./message-stream.ts";
 
 /** A message: a text as a string, a binary message as octets that belong to whoever receives them. */
 export type MessageData = string | Uint8Array;
@@ -14,9 +15,14 @@ export interface WebSocketEvents<Data = undefined> {
   /** The connection is open. */
   open?(socket: WebSocketConnection<Data>): unknown;
   /**
-   * A whole message. Without this method messages are read by `receive()` or `for await`, and none is read before.
+   * A whole message. Without this method and `stream`, messages are read by `receive()` or `for await`, and none is
+   * read before.
+   *
+   * @param isText tells a text message from a binary one where the option `text` makes octets of both
    */
-  message?(socket: WebSocketConnection<Data>, data: MessageData): unknown;
+  message?(socket: WebSocketConnection<Data>, data: MessageData, isText: boolean): unknown;
+  /** A message to be read while it arrives: with this method all messages come here instead of to `message`. */
+  stream?(socket: WebSocketConnection<Data>, message: MessageStream): unknown;
   /** `bufferedAmount` was above the high-water mark and is below the low-water mark again. */
   drain?(socket: WebSocketConnection<Data>): unknown;
   /** A method of this object failed. Without this method the error is a warning of the process. */

@@ -24,6 +24,8 @@ export class SocketOutbox implements Outbox {
   #end = 0;
   #size = 0;
   #ended = false;
+  /** How many octets the kernel had taken when it took no more; -1 while it does. */
+  #stuckAt = -1;
 
   constructor(stream: Duplex) {
     this.#stream = stream;
@@ -41,6 +43,18 @@ export class SocketOutbox implements Outbox {
   /** Octets that are queued here or in the stream, frame headers included. */
   get size(): number {
     return this.#size + this.#stream.writableLength;
+  }
+
+  /**
+   * Whether the kernel has taken something since the latest call, when it could not then: its own buffer was full, so
+   * the peer must have read.
+   */
+  unstuck(): boolean {
+    if (!(this.#stream instanceof Socket)) return false;
+    const taken = this.#stream.bytesWritten - this.#stream.writableLength;
+    const unstuck = this.#stuckAt >= 0 && taken > this.#stuckAt;
+    this.#stuckAt = this.#stream.writableLength > 0 ? taken : -1;
+    return unstuck;
   }
 
   /** Whether there is something to flush. */
@@ -77,15 +91,19 @@ export class SocketOutbox implements Outbox {
     this.#ended = true;
   }
 
-  /** Hands everything that is queued to the stream: one system call where the kernel takes it. */
-  flush(): void {
+  /**
+   * Hands everything that is queued to the stream: one system call where the kernel takes it.
+   *
+   * @param done called when all of it was taken
+   */
+  flush(done?: () => void): void {
     const stream = this.#stream;
     this.#seal();
     const pieces = this.#pieces;
     this.#size = 0;
     if (stream.writable) {
       if (pieces.length > 1) stream.cork();
-      for (const { octets } of pieces) stream.write(octets);
+      for (const piece of pieces) stream.write(piece.octets, piece === pieces.at(-1) ? done : undefined);
       if (pieces.length > 1) stream.uncork();
       if (this.#ended) stream.end();
     }

@@ -1,0 +1,54 @@
+import { PreparedMessage } from "@plyws/connection";
+import { CloseCode } from "@plyws/frame";
+import { type Sendable, toOutgoable, type WebSocketConnection } from "./connection.ts";
+import { HIGH_WATER_MARK } from "./options.ts";
+import type { SendStatus } from "./outgoing.ts";
+
+/** What happens to a receiver for which much is waiting already. */
+export type BroadcastPolicy = "drop" | "buffer" | "disconnect";
+
+/** How many receivers had which fate. */
+export type BroadcastReport = Record<SendStatus, number>;
+
+/**
+ * Encodes a message once, to send it to many connections or many times.
+ *
+ * @example
+ * ```ts
+ * const news = prepare("news");
+ * for (const socket of server.connections) socket.send(news);
+ * ```
+ */
+export function prepare(message: Sendable): PreparedMessage {
+  const outgoable = toOutgoable(message);
+  return outgoable instanceof PreparedMessage ? outgoable : new PreparedMessage(outgoable);
+}
+
+/**
+ * Sends a message to many connections, encoded once. It never waits: a receiver for which more than 64 KiB wait gets
+ * what the policy says.
+ *
+ * @param policy "drop" (default): it does not get this message; "buffer": it gets it as by `send`; "disconnect": its
+ * connection is closed with 1013
+ * @returns how many receivers it was sent to, buffered or dropped for, and how many were closed
+ *
+ * @example
+ * ```ts
+ * message: (socket, data) => broadcast(server.connections, data),
+ * ```
+ */
+export function broadcast<Data>(
+  sockets: Iterable<WebSocketConnection<Data>>,
+  message: Sendable,
+  policy: BroadcastPolicy = "drop",
+): BroadcastReport {
+  const prepared = prepare(message);
+  const report: BroadcastReport = { sent: 0, buffered: 0, dropped: 0, closed: 0 };
+  for (const socket of sockets) {
+    if (policy !== "buffer" && socket.bufferedAmount > HIGH_WATER_MARK) {
+      if (policy === "disconnect") socket.close(CloseCode.TryAgainLater);
+      report.dropped++;
+    } else report[socket.send(prepared)]++;
+  }
+  return report;
+}

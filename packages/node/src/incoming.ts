@@ -1,0 +1,104 @@
+import type { MessageData } from "./events.ts";
+import { MessageStream } from "./message-stream.ts";
+import type { Transport } from "./transport.ts";
+
+/** Somebody who waits for the next message: whole, or in pieces. */
+interface Waiter {
+  readonly whole?: (message: MessageData | null) => void;
+  readonly stream?: (message: MessageStream | null) => void;
+}
+
+/** What the application takes by its events. */
+export interface Consumers {
+  readonly message: boolean;
+  readonly stream: boolean;
+}
+
+/**
+ * The receiving side of a connection: who wants the next message, and whether the socket is read at all. Messages are
+ * never kept here: they stay in the connection, and the peer is held back, until somebody wants them.
+ */
+export class Incoming {
+  readonly #transport: Transport<unknown>;
+  readonly #consumers: Consumers;
+  #paused = false;
+  #waiting: Waiter[] = [];
+  /** The message that is read in pieces; `null` between such messages. */
+  #stream: MessageStream | null = null;
+
+  constructor(transport: Transport<unknown>, consumers: Consumers) {
+    this.#transport = transport;
+    this.#consumers = consumers;
+  }
+
+  /** The next message, or `null` at the end. */
+  receive(): Promise<MessageData | null> {
+    return new Promise((whole) => this.#wait({ whole }));
+  }
+
+  /** The next message in pieces, or `null` at the end. */
+  receiveStream(): Promise<MessageStream | null> {
+    return new Promise((stream) => this.#wait({ stream }));
+  }
+
+  set paused(paused: boolean) {
+    this.#paused = paused;
+    this.adjust();
+  }
+
+  /** A message has come. Returns whether somebody waited for it. */
+  message(data: MessageData): boolean {
+    const whole = this.#waiting[0]?.whole;
+    if (whole === undefined) return false;
+    this.#waiting.shift();
+    whole(data);
+    this.adjust();
+    return true;
+  }
+
+  /** A piece has come. Returns the stream that begins with it, when nobody waited for it. */
+  piece(piece: Uint8Array, isText: boolean, last: boolean): MessageStream | null {
+    let unclaimed: MessageStream | null = null;
+    let stream = this.#stream;
+    if (stream === null) {
+      stream = new MessageStream(isText ? "text" : "binary", () => this.adjust());
+      const claim = this.#waiting[0]?.stream;
+      if (claim === undefined) unclaimed = stream;
+      else {
+        this.#waiting.shift();
+        claim(stream);
+      }
+    }
+    this.#stream = last ? null : stream;
+    stream.push(piece, last);
+    this.adjust();
+    return unclaimed;
+  }
+
+  /** Tells all who wait that there is nothing more. */
+  end(cause: Error | null): void {
+    for (const { whole, stream } of this.#waiting.splice(0)) {
+      whole?.(null);
+      stream?.(null);
+    }
+    this.#stream?.fail(new Error("The connection ended before the message did", { cause }));
+  }
+
+  /** Reads when there is somebody to give messages to, in the form that is wanted. */
+  adjust(): void {
+    const { connection } = this.#transport;
+    const [next] = this.#waiting;
+    const { message, stream } = this.#consumers;
+    connection.streaming = next === undefined ? stream : next.stream !== undefined;
+    const wanted = this.#stream?.wanted ?? (next !== undefined || message || stream);
+    // Once the connection closes, what nobody asks for is dropped: the Close frame of the peer must be seen.
+    const holding = !wanted && connection.state === "open";
+    if (this.#paused !== connection.suspended) this.#transport.suspended = this.#paused;
+    if (holding !== connection.holding) this.#transport.holding = holding;
+  }
+
+  #wait(waiter: Waiter): void {
+    this.#waiting.push(waiter);
+    this.adjust();
+  }
+}
