@@ -24,3 +24,18 @@ export type { ConnectionCounts } from "./registry.ts";
 export { type AttachOptions, type ServerOptions, WebSocketServer } from "./server.ts";
 export type { ShutdownOptions, ShutdownReport } from "./shutdown.ts";
 export type { UpgradeOptions } from "./upgrade.ts";
+export {
+  type BinaryType,
+  CloseEvent,
+  type CloseEventInit,
+  WebSocket,
+  type WebSocketCloseInfo,
+  WebSocketError,
+  type WebSocketErrorEvent,
+  type WebSocketEventMap,
+  type WebSocketHandler,
+  type WebSocketInit,
+  type WebSocketOpenInfo,
+  WebSocketStream,
+  type WebSocketStreamOptions,
+} from "./whatwg/index.ts";

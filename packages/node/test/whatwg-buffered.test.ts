@@ -28,7 +28,7 @@ rows("bufferedAmount", [
       const url = await peerServer(async (peer) => {
         peer.socket.pause();
         await reading;
-        peer.socket.resume();
+        peer.socket.on("data", () => peer.take()).resume();
       });
       const socket = await openSocket(Socket, url);
       const size = 12_000_000;

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { CLOSE, closePayload, frame, text } from "@plyws/testkit";
 import { expect } from "vitest";
-import type { WebSocket } from "../src/whatwg/index.ts";
+import type { WebSocket } from "../src/index.ts";
 import {
   echoServer,
   ending,

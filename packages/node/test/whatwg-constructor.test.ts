@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
-import { WebSocket } from "../src/whatwg/index.ts";
+import { WebSocket } from "../src/index.ts";
 import { startServer } from "./support/endpoints.ts";
 import { acceptingHead, rawServer } from "./support/raw-peer.ts";
 import { ending, heard, openSocket, rows, socketOf, thrown, type WebSocketClass } from "./whatwg-support.ts";

@@ -1,6 +1,6 @@
 import { binary, CLOSE, closePayload, continuation, frame, text } from "@plyws/testkit";
 import { expect, test } from "vitest";
-import { WebSocket } from "../src/whatwg/index.ts";
+import { WebSocket } from "../src/index.ts";
 import { watchProcess } from "./support/process-faults.ts";
 import { rawServer } from "./support/raw-peer.ts";
 import {

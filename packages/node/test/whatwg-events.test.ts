@@ -1,6 +1,6 @@
 import { binary, close, ping, text } from "@plyws/testkit";
 import { expect, test } from "vitest";
-import { CloseEvent, WebSocket } from "../src/whatwg/index.ts";
+import { CloseEvent, WebSocket } from "../src/index.ts";
 import { watchProcess } from "./support/process-faults.ts";
 import {
   echoServer,

@@ -1,6 +1,10 @@
-import { expect, test } from "vitest";
-import { CloseEvent, WebSocketError, WebSocketStream } from "../src/whatwg/index.ts";
-import { rows, socketOf, thrown } from "./whatwg-support.ts";
+import { once } from "node:events";
+import { createServer } from "node:https";
+import { expect, onTestFinished, test } from "vitest";
+import { WebSocketServer } from "ws";
+import { CloseEvent, WebSocket, WebSocketError, WebSocketStream } from "../src/index.ts";
+import { certificate } from "./support/certificate.ts";
+import { next, openSocket, rows, socketOf, thrown } from "./whatwg-support.ts";
 
 // Nothing listens there.
 const ORIGIN = "127.0.0.1:2";
@@ -111,4 +115,34 @@ test("other classes are exposed like those of the platform", () => {
     expect(own.length).toBeGreaterThan(0);
   }
   expect([CloseEvent.length, WebSocketError.length, WebSocketStream.length]).toEqual([1, 0, 1]);
+});
+
+test("wss runs over TLS", async () => {
+  const server = createServer(certificate);
+  onTestFinished(() => void server.close());
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const sockets = new WebSocketServer({ server, perMessageDeflate: false });
+  sockets.on("connection", (socket) => {
+    socket.on("message", (data, binary) => socket.send(data, { binary }));
+  });
+  const address = server.address();
+  const port = typeof address === "object" ? address?.port : null;
+  const tls = { ca: certificate.cert };
+
+  const socket = await openSocket(WebSocket, `https://localhost:${port}/`, { tls });
+  expect(socket.url).toBe(`wss://localhost:${port}/`);
+  const message = next(socket, "message");
+  socket.send("secret");
+  expect(await message).toMatchObject({ data: "secret", origin: `wss://localhost:${port}` });
+
+  const stream = new WebSocketStream(`wss://localhost:${port}/`, { tls });
+  const { readable, writable } = await stream.opened;
+  await writable.getWriter().write("secret");
+  expect((await readable.getReader().read()).value).toBe("secret");
+  stream.close();
+  await stream.closed;
+
+  const stranger = socketOf(WebSocket, `wss://localhost:${port}/`);
+  expect(await next(stranger, "error")).toHaveProperty("error.code", "DEPTH_ZERO_SELF_SIGNED_CERT");
 });

@@ -1,6 +1,6 @@
 import { BINARY, TEXT } from "@plyws/testkit";
 import { expect, test } from "vitest";
-import { WebSocket } from "../src/whatwg/index.ts";
+import { WebSocket } from "../src/index.ts";
 import {
   ending,
   heard,

@@ -1,6 +1,6 @@
 import { CLOSE, closePayload, frame, text } from "@plyws/testkit";
 import { describe, expect, test } from "vitest";
-import { WebSocketError, WebSocketStream } from "../src/whatwg/index.ts";
+import { WebSocketError, WebSocketStream } from "../src/index.ts";
 import { echoServer, openStream, pause, peerServer, rejection, thrown } from "./whatwg-support.ts";
 
 const close = (payload: Uint8Array): Uint8Array => frame({ opcode: CLOSE, payload });

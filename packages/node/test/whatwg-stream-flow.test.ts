@@ -1,6 +1,6 @@
 import { concat, text } from "@plyws/testkit";
 import { expect, test } from "vitest";
-import { WebSocketStream } from "../src/whatwg/index.ts";
+import { WebSocketStream } from "../src/index.ts";
 import { pause, peerServer } from "./whatwg-support.ts";
 
 const MEBIBYTE = 1_048_576;
@@ -13,7 +13,7 @@ test("a write waits for a peer that does not read", { timeout: 30_000 }, async (
   const url = await peerServer(async (peer) => {
     peer.socket.pause();
     await reading;
-    peer.socket.resume();
+    peer.socket.on("data", () => peer.take()).resume();
   });
   const stream = new WebSocketStream(url);
   const { writable } = await stream.opened;

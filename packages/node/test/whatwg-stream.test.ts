@@ -1,6 +1,6 @@
 import { text } from "@plyws/testkit";
 import { describe, expect, test } from "vitest";
-import { WebSocketError, WebSocketStream } from "../src/whatwg/index.ts";
+import { WebSocketError, WebSocketStream } from "../src/index.ts";
 import { watchProcess } from "./support/process-faults.ts";
 import { rawServer } from "./support/raw-peer.ts";
 import { echoServer, openStream, pause, peerServer, rejection, thrown } from "./whatwg-support.ts";

@@ -1,7 +1,7 @@
 import { EventEmitter, once } from "node:events";
 import { BINARY, CLOSE, TEXT } from "@plyws/testkit";
 import { describe, onTestFinished, test } from "vitest";
-import { WebSocket, type WebSocketOpenInfo, WebSocketStream } from "../src/whatwg/index.ts";
+import { WebSocket, type WebSocketOpenInfo, WebSocketStream } from "../src/index.ts";
 import { acceptingHead, type RawPeer, rawServer } from "./support/raw-peer.ts";
 import { wsServer } from "./support/ws.ts";
 

@@ -30,7 +30,7 @@ export class WebSocketError extends DOMException {
   static {
     expose("WebSocketError", this);
     failure = (message, closeCode, cause) => {
-      const error = new WebSocketError(message);
+      const error = new this(message);
       error.#closeCode = closeCode;
       return Object.defineProperty(error, "cause", { value: cause, configurable: true, writable: true });
     };

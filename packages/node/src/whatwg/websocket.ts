@@ -16,7 +16,7 @@ import {
 import { expose, exposeConstants } from "./expose.ts";
 import { toInit, type WebSocketInit } from "./init.ts";
 import { open } from "./open.ts";
-import { Outgoing } from "./outgoing.ts";
+import { SendQueue } from "./send-queue.ts";
 
 /** How binary messages are delivered. */
 export type BinaryType = "blob" | "arraybuffer";
@@ -66,7 +66,7 @@ export class WebSocket extends WebSocketTarget {
 
   readonly #url: URL;
   readonly #handlers = new EventHandlers(this);
-  readonly #outgoing = new Outgoing();
+  readonly #queue = new SendQueue();
   readonly #handshake = new AbortController();
   #connection: WebSocketConnection | null = null;
   #readyState: 0 | 1 | 2 | 3 = CONNECTING;
@@ -128,7 +128,7 @@ export class WebSocket extends WebSocketTarget {
    * when the socket is closing or closed, and falls only between tasks.
    */
   get bufferedAmount(): number {
-    return this.#outgoing.amount;
+    return this.#queue.amount;
   }
 
   /** The extensions in use, as the server wrote them; "" when there are none. */
@@ -164,7 +164,7 @@ export class WebSocket extends WebSocketTarget {
     if (this.#readyState === CONNECTING) {
       throw new DOMException("The WebSocket is still connecting", "InvalidStateError");
     }
-    this.#outgoing.send(message, this.#readyState === OPEN);
+    this.#queue.send(message, this.#readyState === OPEN);
   }
 
   /**
@@ -180,7 +180,7 @@ export class WebSocket extends WebSocketTarget {
     checkClose(closeCode, text);
     const state = this.#readyState;
     if (state === CONNECTING || state === OPEN) this.#readyState = CLOSING;
-    if (state === OPEN) this.#outgoing.close(closeCode, text);
+    if (state === OPEN) this.#queue.close(closeCode, text);
     if (state !== CONNECTING) return;
     this.#handshake.abort(new DOMException("The WebSocket was closed while it was connecting", "AbortError"));
     this.#connection?.terminate();
@@ -188,7 +188,7 @@ export class WebSocket extends WebSocketTarget {
 
   #established(connection: WebSocketConnection): void {
     this.#connection = connection;
-    this.#outgoing.begin(connection);
+    this.#queue.begin(connection);
     setImmediate(() => {
       if (this.#readyState !== CONNECTING) return;
       this.#readyState = OPEN;
@@ -214,7 +214,7 @@ export class WebSocket extends WebSocketTarget {
   }
 
   #ended({ clean: wasClean, code, reason, error }: End): void {
-    this.#outgoing.end(wasClean);
+    this.#queue.end(wasClean);
     setImmediate(() => {
       this.#readyState = CLOSED;
       // RFC 6455 section 7.2.1: the unexpected loss of the connection is a failure as well.

@@ -5,7 +5,7 @@ import { closeCodeFor } from "./arguments.ts";
  * What a {@link WebSocket} sends, in the order of the calls, also when the octets of a Blob have to be awaited; and how
  * much of it is not transmitted yet.
  */
-export class Outgoing {
+export class SendQueue {
   #connection: WebSocketConnection | null = null;
   /** Settles after everything that waits for a Blob; `null` when nothing does. */
   #last: Promise<unknown> | null = null;
