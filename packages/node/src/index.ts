@@ -11,7 +11,14 @@ export {
   refuse,
 } from "./accept.ts";
 export { type BroadcastPolicy, type BroadcastReport, broadcast, prepare } from "./broadcast.ts";
-export { type ConnectOptions, connect } from "./client.ts";
+export {
+  ConnectError,
+  type ConnectErrorCode,
+  type ConnectOptions,
+  connect,
+  ResponseError,
+  type TlsSettings,
+} from "./client.ts";
 export type { Sendable, WebSocketConnection } from "./connection.ts";
 export type { MessageData, WebSocketEvents } from "./events.ts";
 export { listen } from "./listen.ts";
