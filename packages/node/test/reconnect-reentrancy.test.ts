@@ -1,4 +1,6 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { getEventListeners } from "node:events";
+import type { Socket } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import type { WebSocketConnection } from "../src/index.ts";
 import { ReconnectingClient } from "../src/reconnect/client.ts";
@@ -203,3 +205,37 @@ test.each([999, 1004, 1005, 1006, 1015, 2999, 5000, 1.5, Number.NaN])(
     refused();
   },
 );
+
+test("closed at every step between the answer of the server and the open event", async () => {
+  const server = await startServer({ message: () => {} });
+  const opened: boolean[] = [];
+  for (let steps = 0; steps < 30; steps++) {
+    let isOpen = false;
+    let isClosed = false;
+    const closeAfter = (left: number): void =>
+      left === 0 ? client.close() : queueMicrotask(() => closeAfter(left - 1));
+    const watch = (message: unknown): void => {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+      (message as { socket: Socket }).socket.once("data", () => closeAfter(steps));
+    };
+    subscribe("net.client.socket", watch);
+    const client = new ReconnectingClient(server.url, QUICK, {
+      open: () => {
+        isOpen = true;
+      },
+      close: () => {
+        isClosed = true;
+      },
+    });
+    const end = await client.closed;
+    unsubscribe("net.client.socket", watch);
+    expect(end).toMatchObject({ reason: "closed", last: isOpen ? { stage: "open" } : null });
+    expect(client.connection).toBeNull();
+    await eventually("an empty server", () => server.connections.size === 0);
+    expect(isClosed).toBe(isOpen);
+    opened.push(isOpen);
+  }
+  // Both happened, and once it is open it is open for later steps too.
+  expect(opened.indexOf(true)).toBeGreaterThan(0);
+  expect(opened.slice(opened.indexOf(true))).not.toContain(false);
+});

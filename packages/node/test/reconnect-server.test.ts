@@ -1,7 +1,13 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:net";
 import { describe, expect, test } from "vitest";
-import { connect, HandshakeError, refuse, type WebSocketEvents } from "../src/index.ts";
+import {
+  HandshakeError,
+  type MessageData,
+  refuse,
+  type WebSocketConnection,
+  type WebSocketEvents,
+} from "../src/index.ts";
 import { certificate } from "./support/certificate.ts";
 import { collector, ECHO, startServer } from "./support/endpoints.ts";
 import { watchProcess, watchWarnings } from "./support/process-faults.ts";
@@ -231,16 +237,67 @@ describe("what is not the server's doing", () => {
   });
 });
 
-test("the options and events are those of connect", async () => {
-  const url = await rawServer(async (peer) => {
-    const head = await peer.head();
-    expect(head).toContain("X-Own: yes\r\n");
-    peer.write(acceptingHead(head, ["Sec-WebSocket-Protocol: b"]));
+describe("as for connect", () => {
+  test("the options", async () => {
+    const url = await rawServer(async (peer) => {
+      const head = await peer.head();
+      expect(head).toContain("X-Own: yes\r\n");
+      peer.write(acceptingHead(head, ["Sec-WebSocket-Protocol: b"]));
+    });
+    const options = {
+      ...QUICK,
+      subprotocols: ["a", "b"],
+      headers: { "X-Own": "yes" },
+      text: "octets" as const,
+    };
+    const { client } = startReconnecting(url, {}, options);
+    expect((await client.opened)?.subprotocol).toBe("b");
   });
-  const options = { subprotocols: ["a", "b"], headers: { "X-Own": "yes" }, maxMessageSize: 10 };
-  const { client } = startReconnecting(url, {}, options);
-  expect((await client.opened)?.subprotocol).toBe("b");
-  const reference = await connect(url, options);
-  expect(client.connection).toBeInstanceOf(reference.constructor);
-  reference.terminate();
+
+  test("the events, with their object as this", async () => {
+    const server = await startServer(ECHO);
+    const told: unknown[] = [];
+    const events = {
+      own: "this",
+      message(_: WebSocketConnection, data: MessageData, isText: boolean) {
+        told.push([this.own, data, isText]);
+      },
+    };
+    const { client } = startReconnecting(server.url, events);
+    await client.opened;
+    client.send("text");
+    client.send(Uint8Array.of(1));
+    await eventually("both", () => told.length === 2);
+    expect(told).toEqual([
+      ["this", "text", true],
+      ["this", Uint8Array.of(1), false],
+    ]);
+  });
+
+  test("drain", async () => {
+    const server = await startServer(READS);
+    const told: unknown[] = [];
+    const { client } = startReconnecting(server.url, { drain: (socket) => told.push(socket) });
+    const socket = await client.opened;
+    expect(client.send("x".repeat(200_000))).toBe("buffered");
+    await eventually("drain", () => told.length === 1);
+    expect(told).toEqual([socket]);
+  });
+
+  test("stream", async () => {
+    const server = await startServer(ECHO);
+    const texts: string[] = [];
+    const { client } = startReconnecting(server.url, {
+      stream: async (_, message) => {
+        const pieces: Uint8Array[] = [];
+        for await (const piece of message) pieces.push(piece);
+        texts.push(Buffer.concat(pieces).toString());
+      },
+      message: () => expect.fail("a stream event takes all messages"),
+    });
+    await client.opened;
+    client.send("piece by piece");
+    await eventually("the message", () => texts.length === 1);
+    expect(texts).toEqual(["piece by piece"]);
+  });
 });

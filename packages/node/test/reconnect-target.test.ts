@@ -21,11 +21,14 @@ describe("a function that gives the target", () => {
       return { url: `${server.url}${token}`, headers: { authorization: `Bearer ${token}` } };
     };
     const options = { ...QUICK, headers: { "x-fixed": "replaced as a whole" } };
-    startReconnecting(target, {}, options);
+    const { client } = startReconnecting(target, {}, options);
     for (let i = 0; i < 3; i++) (await next()).terminate();
     await next();
     expect(seen).toEqual([1, 2, 3, 4].map((token) => `/${token} Bearer ${token} null`));
     expect(contexts.map(({ retries }) => retries)).toEqual([0, 1, 2, 3]);
+    await client.opened;
+    client.close();
+    // All of them had their answer.
     expect(contexts.map(({ signal }) => signal.aborted)).toEqual([false, false, false, false]);
   });
 

@@ -103,8 +103,10 @@ describe("the waits", () => {
 
   test("nobody waits for long once it is closed", async () => {
     stopTime();
-    const { client } = startReconnecting(NOBODY);
+    fixRandom(HALF);
+    const { client } = startReconnecting(NOBODY, {}, {});
     await waiting(client);
+    expect(client.delay).toBe(500);
     client.close();
     expect([client.state, client.delay, vi.getTimerCount()]).toEqual(["closed", 0, 0]);
   });
