@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import {
   HandshakeError,
   type MessageData,
+  ReconnectingClient,
   refuse,
   type WebSocketConnection,
   type WebSocketEvents,
@@ -211,7 +212,6 @@ describe("what is not the server's doing", () => {
   });
 
   test("giving up without anybody who watches is a warning, and only then", async () => {
-    const { ReconnectingClient } = await import("../src/reconnect/client.ts");
     const warnings = watchWarnings();
     const server = await startServer({ open: (socket) => socket.close(1008) });
     const quiet = [

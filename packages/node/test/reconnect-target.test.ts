@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import type { AttemptContext } from "../src/reconnect/attempt.ts";
+import type { AttemptContext } from "../src/index.ts";
 import { collector, ECHO, startServer } from "./support/endpoints.ts";
 import { watchProcess } from "./support/process-faults.ts";
 import { eventually, NOBODY, QUICK, startReconnecting, stopTime } from "./support/reconnecting.ts";

@@ -1,7 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { refuse } from "../src/index.ts";
-import { ReconnectingClient } from "../src/reconnect/client.ts";
-import type { ReconnectingOptions } from "../src/reconnect/settings.ts";
+import { ReconnectingClient, type ReconnectingOptions, refuse } from "../src/index.ts";
 import { collector, ECHO, startServer } from "./support/endpoints.ts";
 import { startHttp } from "./support/http.ts";
 import { eventually, fixRandom, NOBODY, startReconnecting, stopTime } from "./support/reconnecting.ts";

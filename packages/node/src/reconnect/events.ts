@@ -35,6 +35,9 @@ export interface ReconnectingEnd {
  * What happens on the connections of a reconnecting client, one after the other, and to the client itself. The
  * methods of {@link WebSocketEvents} do what they do for `connect`: what one of them throws ends its connection with
  * the code 1011, and the client retries.
+ *
+ * Without `message` and `stream` nothing is read while nobody iterates over the client, also not that the server
+ * closes: a client that only sends needs a `message` that does nothing.
  */
 export interface ReconnectingEvents extends WebSocketEvents {
   /**

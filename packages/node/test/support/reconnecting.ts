@@ -1,8 +1,11 @@
 import { onTestFinished, vi } from "vitest";
-import type { ReconnectingTarget } from "../../src/reconnect/attempt.ts";
-import { ReconnectingClient } from "../../src/reconnect/client.ts";
-import type { ReconnectingEvents, ReconnectingState } from "../../src/reconnect/events.ts";
-import type { ReconnectingOptions } from "../../src/reconnect/settings.ts";
+import {
+  ReconnectingClient,
+  type ReconnectingEvents,
+  type ReconnectingOptions,
+  type ReconnectingState,
+  type ReconnectingTarget,
+} from "../../src/index.ts";
 
 vi.setConfig({ testTimeout: 30_000 });
 
