@@ -19,6 +19,10 @@ const TASKS = {
     "node test/run-on-oldest.ts",
     "vitest run --coverage",
   ],
+  bench: [
+    "turbo run build --filter=@plyws/bench^... --output-logs=errors-only",
+    "node apps/bench/src/main.ts",
+  ],
   format: ["biome check --write"],
   changeset: ["changeset"],
 };

@@ -73,7 +73,7 @@ export class PayloadBuffer {
   #makeRoom(needed: number, rest: number, last: boolean): void {
     const used = this.#used;
     if (last && this.#full.length === 0) {
-      this.#move(Math.min(used + rest, Math.max(used + needed, used * GROWTH)));
+      this.#move(Math.min(used + rest, (used + needed) * GROWTH));
     } else if (used < BLOCK_SIZE) {
       this.#move(Math.min(BLOCK_SIZE, Math.max(FIRST_BLOCK_SIZE, used * GROWTH, used + needed)));
     } else {

@@ -201,8 +201,8 @@ export class Transport<Owner> implements ConnectionHandler<MessageData> {
 
   binary(data: Uint8Array): void {
     this.pulse.active = true;
-    // A view of a much larger read buffer would keep all of it alive for as long as the message is kept.
-    const owned = data.length * 2 < data.buffer.byteLength ? new Uint8Array(data) : data;
+    // A view keeps its whole read buffer alive for as long as the message is kept: at most four times its size.
+    const owned = data.length * 4 < data.buffer.byteLength ? new Uint8Array(data) : data;
     this.#events.message(this.#owner, owned, false);
   }
 
