@@ -1,22 +1,21 @@
-import { setImmediate as eventLoopTurn } from "node:timers/promises";
 import type { CloseRecord } from "@plyws/connection";
 import { CloseCode, encodeClose } from "@plyws/frame";
 import { type Sendable, toOutgoable, type WebSocketConnection } from "../connection.ts";
 import type { MessageData, WebSocketEvents } from "../events.ts";
 import type { SendStatus } from "../outgoing.ts";
-import { warn } from "../warn.ts";
 import { Alarm } from "./alarm.ts";
 import { attempt, type ReconnectingTarget } from "./attempt.ts";
-import { decide } from "./decide.ts";
+import { decide, warnOfGivingUp } from "./decide.ts";
 import { Deferred } from "./deferred.ts";
 import {
   eventsOfConnections,
   type ReconnectingEnd,
   type ReconnectingEvents,
   type ReconnectingState,
+  tellState,
 } from "./events.ts";
-import { MessageQueue } from "./queue.ts";
 import type { AttemptEnd } from "./retry-policy.ts";
+import { QueueingSender } from "./sender.ts";
 import { type ReconnectingOptions, resolveSettings, type Settings } from "./settings.ts";
 
 /**
@@ -46,7 +45,7 @@ export class ReconnectingClient implements AsyncIterable<MessageData> {
   readonly #events: ReconnectingEvents;
   readonly #settings: Settings;
   readonly #connectionEvents: WebSocketEvents;
-  readonly #queue: MessageQueue;
+  readonly #sender: QueueingSender;
   readonly #alarm = new Alarm();
   #state: ReconnectingState = "connecting";
   #retries = 0;
@@ -79,7 +78,7 @@ export class ReconnectingClient implements AsyncIterable<MessageData> {
       (socket) => this.#openedWith(socket),
       (socket, record) => this.#closedWith(socket, record),
     );
-    this.#queue = new MessageQueue(this.#settings.queue);
+    this.#sender = new QueueingSender(this.#settings.queue);
     options.signal?.addEventListener("abort", this.#onAbort);
     // Not at once: handlers may refer to the variable that this client is about to be assigned to.
     queueMicrotask(() => {
@@ -114,7 +113,7 @@ export class ReconnectingClient implements AsyncIterable<MessageData> {
 
   /** How many messages wait in the queue. */
   get queueLength(): number {
-    return this.#queue.length;
+    return this.#sender.queueLength;
   }
 
   /** The connection that there is or that opens next; `null` when there will be none. Never rejects. */
@@ -141,11 +140,8 @@ export class ReconnectingClient implements AsyncIterable<MessageData> {
    * @throws TypeError when `data` is neither a string nor octets
    */
   send(data: Sendable): SendStatus | "queued" {
-    if (this.#socket !== null && this.#queue.length === 0) {
-      const status = this.#socket.send(data);
-      if (status !== "closed") return status;
-    }
-    if (!this.#isOver) return this.#queue.push(data) ? "queued" : "dropped";
+    if (!this.#isOver) return this.#sender.send(this.#socket, data);
+    // Throws what it throws in every state.
     toOutgoable(data);
     return "closed";
   }
@@ -203,21 +199,8 @@ export class ReconnectingClient implements AsyncIterable<MessageData> {
     this.#move("open");
     if (this.#socket === null) return undefined;
     const result = this.#events.open?.(socket);
-    void this.#flush(socket);
+    void this.#sender.flush(socket);
     return result;
-  }
-
-  /** Sends what is queued, no faster than the peer takes it. */
-  async #flush(socket: WebSocketConnection): Promise<void> {
-    for (let data = this.#queue.peek(); data !== null; data = this.#queue.peek()) {
-      const status = socket.send(data);
-      if (status === "closed") return;
-      this.#queue.shift();
-      if (status === "sent") continue;
-      await socket.drained();
-      // A stream that is gone takes everything until the event loop has turned: only then is the end known.
-      await eventLoopTurn();
-    }
   }
 
   #closedWith(socket: WebSocketConnection, record: CloseRecord): unknown {
@@ -251,33 +234,22 @@ export class ReconnectingClient implements AsyncIterable<MessageData> {
 
   #finish(reason: ReconnectingEnd["reason"]): void {
     const last = this.#last;
-    const end = { reason, last, unsent: this.#queue.length };
+    const end = { reason, last, unsent: this.#sender.queueLength };
     this.#end = end;
     this.#delay = 0;
-    this.#queue.clear();
+    this.#sender.clear();
     this.#options.signal?.removeEventListener("abort", this.#onAbort);
     this.#opened?.resolve(null);
     this.#closed?.resolve(end);
     this.#move("closed");
     // A client that nobody watches must not fall silent.
     const watched = this.#closed !== null || this.#events.stateChange !== undefined;
-    if (reason === "closed" || watched || last === null) return;
-    const error = last.stage === "open" ? new Error(`Closed with ${last.record.code}`) : last.error;
-    warn("A reconnecting client gave up", error);
+    if (reason !== "closed" && !watched && last !== null) warnOfGivingUp(last);
   }
 
   /** Changes the state, and says so. The handler may have closed the client when this returns. */
   #move(state: ReconnectingState): void {
     this.#state = state;
-    try {
-      const result = this.#events.stateChange?.(this, state);
-      if (result instanceof Promise) result.catch(warnOfStateChange);
-    } catch (error) {
-      warnOfStateChange(error);
-    }
+    tellState(this.#events, this, state);
   }
-}
-
-function warnOfStateChange(error: unknown): void {
-  warn("The stateChange handler of a reconnecting client failed", error);
 }

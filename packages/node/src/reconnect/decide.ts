@@ -29,3 +29,8 @@ function mayRetry(end: AttemptEnd, retry: Settings["retry"]): boolean {
     return byDefault;
   }
 }
+
+export function warnOfGivingUp(last: AttemptEnd): void {
+  const error = last.stage === "open" ? new Error(`Closed with ${last.record.code}`) : last.error;
+  warn("A reconnecting client gave up", error);
+}

@@ -1,6 +1,7 @@
 import type { CloseRecord } from "@plyws/connection";
 import type { WebSocketConnection } from "../connection.ts";
 import type { WebSocketEvents } from "../events.ts";
+import { warn } from "../warn.ts";
 import type { ReconnectingClient } from "./client.ts";
 import type { AttemptEnd } from "./retry-policy.ts";
 
@@ -62,4 +63,22 @@ export function eventsOfConnections(
     ...(events.stream && { stream: (socket, message) => events.stream?.(socket, message) }),
     ...(events.error && { error: (socket, error) => events.error?.(socket, error) }),
   };
+}
+
+/** Never throws, whatever the handler does. */
+export function tellState(
+  events: ReconnectingEvents,
+  client: ReconnectingClient,
+  state: ReconnectingState,
+): void {
+  try {
+    const result = events.stateChange?.(client, state);
+    if (result instanceof Promise) result.catch(warnOfHandler);
+  } catch (error) {
+    warnOfHandler(error);
+  }
+}
+
+function warnOfHandler(error: unknown): void {
+  warn("The stateChange handler of a reconnecting client failed", error);
 }
