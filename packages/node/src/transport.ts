@@ -135,7 +135,8 @@ export class Transport<Owner> implements ConnectionHandler<MessageData> {
     // The stream's own `drain` depends on its high-water mark, which may be far above ours.
     if (outbox.pending) outbox.flush(this.#buffering ? () => this.flush() : undefined);
     if (connection.state !== "open") this.#startCloseTimer();
-    else if (this.#buffering && outbox.size <= LOW_WATER_MARK) {
+    // A stream that is gone takes everything at once: an application that goes on at every `drain` would never end.
+    else if (this.#buffering && this.stream.writable && outbox.size <= LOW_WATER_MARK) {
       this.#buffering = false;
       this.#events.drain(this.#owner);
     }

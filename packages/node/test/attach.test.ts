@@ -16,6 +16,23 @@ import { rawConnect, requestHead } from "./support/raw-peer.ts";
 const greeter = (name: string): WebSocketServer =>
   new WebSocketServer({}, { open: (socket) => socket.send(name), message: () => {} });
 
+/** The same octets by a stream that is no socket, as a tunnel has them. */
+function tunnelled(stream: Duplex): Duplex {
+  const tunnel = new Duplex({
+    allowHalfOpen: true,
+    read: () => void stream.resume(),
+    write: (chunk, encoding, done) => void stream.write(chunk, encoding, done),
+    final: (done) => void stream.end(done),
+    destroy: (error, done) => {
+      stream.destroy();
+      done(error);
+    },
+  });
+  stream.on("data", (chunk) => tunnel.push(chunk) || stream.pause());
+  stream.on("end", () => tunnel.push(null)).on("error", (error) => tunnel.destroy(error));
+  return tunnel;
+}
+
 async function greetingOf(url: string): Promise<unknown> {
   return (await openClient(url)).receive();
 }
@@ -152,9 +169,7 @@ describe("handleUpgrade", () => {
     const { http, url } = await startHttp();
     const server = new WebSocketServer({}, ECHO);
     http.on("upgrade", (request, stream, head) => {
-      // As a tunnel has it: the octets come out of one stream and go into another.
-      const tunnel = Duplex.from({ readable: stream, writable: stream });
-      server.handleUpgrade(request, tunnel, head);
+      server.handleUpgrade(request, tunnelled(stream), head);
     });
     const client = await openClient(url);
     const payload = binaryOf(200_000);

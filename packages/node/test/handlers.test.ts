@@ -9,14 +9,13 @@ import { until } from "./support/turns.ts";
 
 const fault = new Error("a handler is broken");
 
+const failNow = (): never => {
+  throw fault;
+};
+
 /** The ways in which a handler can fail. */
 const FAILURES: readonly [how: string, fail: () => unknown][] = [
-  [
-    "throws",
-    () => {
-      throw fault;
-    },
-  ],
+  ["throws", failNow],
   ["rejects", () => Promise.reject(fault)],
   [
     "rejects later",
@@ -87,10 +86,7 @@ describe("a handler that fails", () => {
   test("error itself throws, or is missing: a warning", async () => {
     const faults = watchProcess();
     const warnings = watchWarnings();
-    const fail = (): never => {
-      throw fault;
-    };
-    for (const events of [{ message: fail, error: fail }, { message: fail }]) {
+    for (const events of [{ message: failNow, error: failNow }, { message: failNow }]) {
       const server = await startServer(events);
       const client = await openClient(server.url, DROP);
       client.send("x");

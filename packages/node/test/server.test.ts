@@ -194,10 +194,11 @@ describe("the opening handshake on the wire", () => {
   });
 });
 
+const fail = (): never => {
+  throw new Error("broken option");
+};
+
 describe("functions in the options that fail", () => {
-  const fail = (): never => {
-    throw new Error("broken option");
-  };
   test.each([
     ["origin", { origin: fail }],
     ["subprotocols", { subprotocols: fail }],

@@ -22,15 +22,15 @@ export async function countingServer(
 
 function noteWrites(stream: Duplex): Writes {
   const writes: Writes = [];
-  const write = stream._write;
-  const writev = stream._writev;
-  stream._write = function (chunk: Uint8Array, ...rest) {
+  const write = stream._write.bind(stream);
+  const writev = stream._writev?.bind(stream);
+  stream._write = (chunk: Uint8Array, ...rest) => {
     writes.push(chunk.length);
-    write.call(this, chunk, ...rest);
+    write(chunk, ...rest);
   };
-  stream._writev = function (chunks, ...rest) {
+  stream._writev = (chunks, ...rest) => {
     writes.push(chunks.reduce((size, { chunk }: { chunk: Uint8Array }) => size + chunk.length, 0));
-    writev?.call(this, chunks, ...rest);
+    writev?.(chunks, ...rest);
   };
   return writes;
 }
