@@ -1,8 +1,9 @@
 import { PreparedMessage } from "@plyws/connection";
 import { CloseCode } from "@plyws/frame";
-import { type Sendable, toOutgoable, type WebSocketConnection } from "./connection.ts";
+import type { WebSocketConnection } from "./connection.ts";
 import { HIGH_WATER_MARK } from "./options.ts";
 import type { SendStatus } from "./outgoing.ts";
+import { type Sendable, toOutgoable } from "./sendable.ts";
 
 /** What happens to a receiver for which much is waiting already. */
 export type BroadcastPolicy = "drop" | "buffer" | "disconnect";

@@ -1,13 +1,14 @@
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { type CloseRecord, type ConnectionState, PreparedMessage, type Role } from "@plyws/connection";
+import type { CloseRecord, ConnectionState, Role } from "@plyws/connection";
 import { CloseCode } from "@plyws/frame";
 import type { MessageData, WebSocketEvents } from "./events.ts";
 import { Incoming } from "./incoming.ts";
 import type { MessageStream } from "./message-stream.ts";
 import type { Limits } from "./options.ts";
-import { type MessageSource, type Outgoable, Outgoing, type SendStatus } from "./outgoing.ts";
+import { type MessageSource, Outgoing, type SendStatus } from "./outgoing.ts";
 import type { Place } from "./registry.ts";
+import { type Sendable, toOutgoable } from "./sendable.ts";
 import { Transport, type TransportEvents } from "./transport.ts";
 import { toError, warn } from "./warn.ts";
 
@@ -25,9 +26,6 @@ export interface Opening<Data> {
   readonly subprotocol: string;
   readonly data: Data;
 }
-
-/** What can be sent: a string as a text message, octets as a binary one, or what `prepare` gave. */
-export type Sendable = string | ArrayBufferView | ArrayBufferLike | PreparedMessage;
 
 /** Makes a connection of an opening. Not public: connections come from servers and from `connect`. */
 export let openConnection: <Data>(opening: Opening<Data>) => WebSocketConnection<Data>;
@@ -286,14 +284,4 @@ function promiseWithResolve(): PromiseWithResolve {
     resolve = settle;
   });
   return { promise, resolve };
-}
-
-/** A string, a prepared message, or a view of exactly the octets that were given, whatever holds them. */
-export function toOutgoable(data: Sendable): Outgoable {
-  if (typeof data === "string" || data instanceof Uint8Array || data instanceof PreparedMessage) return data;
-  if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  if (data instanceof ArrayBuffer || data instanceof SharedArrayBuffer) return new Uint8Array(data);
-  throw new TypeError(
-    `A message is a string, a typed array, a DataView or an ArrayBuffer, not ${typeof data}`,
-  );
 }

@@ -19,7 +19,7 @@ export {
   ResponseError,
   type TlsSettings,
 } from "./client.ts";
-export type { Sendable, WebSocketConnection } from "./connection.ts";
+export type { WebSocketConnection } from "./connection.ts";
 export type { MessageData, WebSocketEvents } from "./events.ts";
 export { listen } from "./listen.ts";
 export type { ListenOptions } from "./listener.ts";
@@ -34,6 +34,7 @@ export type { QueueLimits } from "./reconnect/queue.ts";
 export type { AttemptEnd } from "./reconnect/retry-policy.ts";
 export type { ReconnectingOptions } from "./reconnect/settings.ts";
 export type { ConnectionCounts } from "./registry.ts";
+export type { Sendable } from "./sendable.ts";
 export { type AttachOptions, type ServerOptions, WebSocketServer } from "./server.ts";
 export type { ShutdownOptions, ShutdownReport } from "./shutdown.ts";
 export type { UpgradeOptions } from "./upgrade.ts";

@@ -1,8 +1,9 @@
 import type { CloseRecord } from "@plyws/connection";
 import { CloseCode, encodeClose } from "@plyws/frame";
-import { type Sendable, toOutgoable, type WebSocketConnection } from "../connection.ts";
+import type { WebSocketConnection } from "../connection.ts";
 import type { MessageData, WebSocketEvents } from "../events.ts";
 import type { SendStatus } from "../outgoing.ts";
+import { type Sendable, toOutgoable } from "../sendable.ts";
 import { Alarm } from "./alarm.ts";
 import { attempt, type ReconnectingTarget } from "./attempt.ts";
 import { decide, warnOfGivingUp } from "./decide.ts";

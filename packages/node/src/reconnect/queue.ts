@@ -1,6 +1,6 @@
 import { PreparedMessage } from "@plyws/connection";
-import { type Sendable, toOutgoable } from "../connection.ts";
 import type { Outgoable } from "../outgoing.ts";
+import { type Sendable, toOutgoable } from "../sendable.ts";
 
 /** How much a queue may hold. */
 export interface QueueLimits {

@@ -1,6 +1,7 @@
 import { setImmediate as eventLoopTurn } from "node:timers/promises";
-import type { Sendable, WebSocketConnection } from "../connection.ts";
+import type { WebSocketConnection } from "../connection.ts";
 import type { SendStatus } from "../outgoing.ts";
+import type { Sendable } from "../sendable.ts";
 import { MessageQueue, type QueueLimits } from "./queue.ts";
 
 /** Sends on one connection after the other, and queues what there is no connection for. */
