@@ -33,10 +33,12 @@ export abstract class Receiver<Text> {
   /** The frame in hand, from its header to the end of its payload. */
   readonly #header: FrameHeader = createHeader();
   #inFrame = false;
+  /** Whether more than its header was looked at: a frame that is held has not begun. */
+  #begun = false;
   /** Octets of its payload that have not arrived yet, and the masking key for the first of them. */
   #rest = 0;
   #key = 0;
-  /** Whether its message is put together, unless one is in progress: settled by `streaming` when the header came. */
+  /** Whether its message is put together, unless one is in progress: settled by `streaming` when the frame begins. */
   #whole = true;
   /** The payload of a control frame that was cut off by the end of a chunk. */
   #control: Uint8Array | null = null;
@@ -193,10 +195,11 @@ export abstract class Receiver<Text> {
     this.#frameBudget--;
     try {
       if (!this.#inFrame && !this.#readHeader()) return;
+      if (this.held) return;
+      if (!this.#begun) this.#begin();
     } catch (error) {
       return this.#failed(error);
     }
-    if (this.held) return;
     const { opcode, payloadLength, fin, masked } = this.#header;
     const chunk = this.#chunk;
     const start = this.#at;
@@ -230,15 +233,15 @@ export abstract class Receiver<Text> {
       return false;
     }
     this.#at += size;
-    this.#whole = !this.streaming;
     this.#admit(header);
     this.#rest = header.payloadLength;
     this.#key = header.maskingKey;
     this.#inFrame = true;
+    this.#begun = false;
     return true;
   }
 
-  /** The rules that need the role, or the frames before this one. */
+  /** The rules that need the role. */
   #admit(header: FrameHeader): void {
     // RFC 6455 section 5.1: a server fails on a frame that is not masked, a client on one that is.
     if (header.masked !== (this.#role === "server")) {
@@ -246,7 +249,13 @@ export abstract class Receiver<Text> {
     }
     // RFC 6455 section 5.2: RSV1 to RSV3 "MUST be 0 unless an extension is negotiated".
     if (header.rsv !== 0) throw new ProtocolError("reserved-bits");
-    if (!isControl(header.opcode)) this.#assembler.check(header, this.#whole);
+  }
+
+  /** The rules that need the frames before this one, and the form in which the message is wanted by now. */
+  #begin(): void {
+    this.#begun = true;
+    this.#whole = !this.streaming;
+    if (!isControl(this.#header.opcode)) this.#assembler.check(this.#header, this.#whole);
   }
 
   #collectControl(chunk: Uint8Array, start: number, end: number): Uint8Array {

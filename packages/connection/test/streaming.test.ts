@@ -127,6 +127,22 @@ describe.each(ROLES)("%s, messages in pieces", (role) => {
     expect(events.map((event) => typeof event)).toEqual([before ? "object" : "string"]);
   });
 
+  test.each([true, false])("are settled when a frame that was held begins (streaming: %s)", (after) => {
+    const { connection, events } = streaming(role, 10);
+    connection.streaming = !after;
+    connection.holding = true;
+    connection.receive(text("0123456789", to));
+    connection.receive(text("larger than the limit", to));
+    expect(events).toEqual([]);
+    connection.streaming = after;
+    connection.holding = false;
+    expect(events.map((event) => typeof event)).toEqual([
+      after ? "object" : "string",
+      ...(after ? ["object"] : []),
+    ]);
+    expect(connection.state).toBe(after ? "open" : "draining");
+  });
+
   test("may suspend, and may throw, between two pieces", () => {
     const events: string[] = [];
     const connection: Connection = new Connection(
