@@ -17,7 +17,9 @@ export class RawPeer {
   readonly ended: Promise<void>;
   /** Settles when the stream is gone; with the error, if there was one. */
   readonly closed: Promise<Error | null>;
-  #received = Buffer.alloc(0);
+  /** What was received and not taken yet; joined only when somebody looks, since it may be large. */
+  #chunks: Buffer[] = [];
+  #size = 0;
   #wake: () => void = () => {};
   #done = false;
 
@@ -25,7 +27,8 @@ export class RawPeer {
     this.socket = socket;
     let failure: Error | null = null;
     socket.on("data", (chunk: Buffer) => {
-      this.#received = Buffer.concat([this.#received, chunk]);
+      this.#chunks.push(chunk);
+      this.#size += chunk.length;
       this.#wake();
     });
     socket.on("error", (error) => {
@@ -79,7 +82,7 @@ export class RawPeer {
 
   /** The next `count` octets. */
   async octets(count: number): Promise<Buffer> {
-    await this.#until(() => this.#received.length >= count);
+    await this.#until(() => this.#size >= count);
     const octets = this.#received.subarray(0, count);
     this.#received = this.#received.subarray(count);
     return octets;
@@ -89,6 +92,17 @@ export class RawPeer {
   async rest(): Promise<Buffer> {
     await this.ended;
     return this.take();
+  }
+
+  get #received(): Buffer {
+    const joined = Buffer.concat(this.#chunks);
+    this.#chunks = [joined];
+    return joined;
+  }
+
+  set #received(octets: Buffer) {
+    this.#chunks = [octets];
+    this.#size = octets.length;
   }
 
   async #until(ready: () => boolean): Promise<void> {
@@ -165,6 +179,10 @@ export function acceptingHead(head: string, lines: readonly string[] = []): stri
     "",
   ].join("\r\n");
 }
+
+/** A server that answers every request with these octets, and stays. */
+export const answering = (answer: (head: string) => string | Uint8Array): Promise<string> =>
+  rawServer(async (peer) => peer.write(answer(await peer.head())));
 
 /** RFC 6455 section 4.2.2, item 5.4, written without a look at the code under test. */
 function acceptFor(head: string): string {
