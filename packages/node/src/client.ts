@@ -5,6 +5,7 @@ import type { ConnectOptions } from "./client/options.ts";
 import { chooseProxy } from "./client/proxy.ts";
 import { openConnection, type WebSocketConnection } from "./connection.ts";
 import type { WebSocketEvents } from "./events.ts";
+import { tellNotConnected } from "./observe/channels.ts";
 import { checkTimeout, checkWhole, resolveLimits } from "./options.ts";
 
 export type { TlsSettings } from "./client/dial.ts";
@@ -40,16 +41,19 @@ export async function connect(
   options: ConnectOptions = {},
   events: WebSocketEvents = {},
 ): Promise<WebSocketConnection> {
-  const { signal, handshakeTimeout = 10_000, maxMessageSize = MAX_MESSAGE_SIZE } = options;
+  const { signal, handshakeTimeout = 10_000, maxMessageSize = MAX_MESSAGE_SIZE, trace = null } = options;
   const limits = resolveLimits({ ...options, maxMessageSize });
   checkTimeout("handshakeTimeout", handshakeTimeout);
   const way = wayOf(new URL(url), options);
   const attempt = new Attempt(handshakeTimeout, signal);
+  const begin = performance.now();
   try {
     const opened = await openStream(way, attempt);
-    return openConnection({ ...opened, role: "client", limits, events, place: null, data: undefined });
+    const client = { role: "client", limits, events, trace, place: null, data: undefined } as const;
+    return openConnection({ ...opened, ...client, request: null, begin });
   } catch (error) {
     attempt.drop();
+    tellNotConnected(way.first.url.href, error, begin);
     throw error;
   } finally {
     attempt.end();

@@ -5,27 +5,16 @@ import { CloseCode } from "@plyws/frame";
 import type { MessageData, WebSocketEvents } from "./events.ts";
 import { Incoming } from "./incoming.ts";
 import type { MessageStream } from "./message-stream.ts";
-import type { Limits } from "./options.ts";
+import { tellAccepted, tellClose, tellError, tellOpen } from "./observe/channels.ts";
+import type { ConnectionCounters } from "./observe/counters.ts";
+import { guard } from "./observe/trace.ts";
+import { TracedTransport } from "./observe/traced-transport.ts";
+import type { Opening } from "./opening.ts";
 import { type MessageSource, Outgoing, type SendStatus } from "./outgoing.ts";
 import type { Place } from "./registry.ts";
 import { type Sendable, toOutgoable } from "./sendable.ts";
 import { Transport, type TransportEvents } from "./transport.ts";
 import { toError, warn } from "./warn.ts";
-
-/** What a connection is made of, once its opening handshake is done. */
-export interface Opening<Data> {
-  readonly stream: Duplex;
-  /** What arrived together with the opening handshake. */
-  readonly head: Uint8Array;
-  readonly role: Role;
-  readonly limits: Limits;
-  readonly events: WebSocketEvents<Data>;
-  /** Where a server lists the connection; `null` on a client. */
-  readonly place: Place<Data> | null;
-  readonly url: string;
-  readonly subprotocol: string;
-  readonly data: Data;
-}
 
 /** Makes a connection of an opening. Not public: connections come from servers and from `connect`. */
 export let openConnection: <Data>(opening: Opening<Data>) => WebSocketConnection<Data>;
@@ -55,6 +44,7 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
   readonly #outgoing: Outgoing;
   readonly #events: WebSocketEvents<Data>;
   readonly #place: Place<Data> | null;
+  readonly #openedAt = performance.now();
   #record: CloseRecord | null = null;
   #closed: PromiseWithResolve | null = null;
 
@@ -62,6 +52,8 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
     openConnection = (opening) => {
       const socket = new WebSocketConnection(opening);
       socket.#incoming.adjust();
+      tellAccepted(socket, opening.request, opening.begin);
+      tellOpen(socket);
       socket.#notify("open");
       socket.#transport.start(opening.head);
       return socket;
@@ -77,8 +69,9 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
     };
   }
 
-  private constructor({ stream, role, limits, events, place, url, subprotocol, data }: Opening<Data>) {
-    this.data = data;
+  private constructor(opening: Opening<Data>) {
+    const { stream, role, limits, events, trace, place, url, subprotocol } = opening;
+    this.data = opening.data;
     this.role = role;
     this.url = url;
     this.subprotocol = subprotocol;
@@ -86,7 +79,10 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
     this.#events = events;
     this.#place = place;
     place?.enter(this);
-    this.#transport = new Transport(stream, role, limits, this, transportEvents);
+    this.#transport =
+      trace === null
+        ? new Transport(stream, role, limits, this, transportEvents)
+        : new TracedTransport(stream, role, limits, this, transportEvents, guard(trace, this));
     this.#incoming = new Incoming(this.#transport, {
       message: events.message !== undefined,
       stream: events.stream !== undefined,
@@ -107,6 +103,11 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
   /** The address of the peer; "" when the stream has none. */
   get remoteAddress(): string {
     return this.#stream instanceof Socket ? (this.#stream.remoteAddress ?? "") : "";
+  }
+
+  /** What went over the connection so far: a copy. */
+  get counters(): ConnectionCounters {
+    return this.#transport.counters;
   }
 
   /** How the connection ended. Never rejects. */
@@ -243,6 +244,7 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
 
   #close(record: CloseRecord): void {
     this.#record = record;
+    tellClose(this, record, this.#openedAt);
     this.#place?.leave();
     this.#closed?.resolve(record);
     this.#incoming.end(record.error);
@@ -261,6 +263,7 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
   /** The application broke: that ends this connection, never the process. */
   #broke(thrown: unknown): void {
     const error = toError(thrown);
+    tellError(this, error);
     this.#transport.fail(CloseCode.InternalError, error);
     if (this.#events.error !== undefined) {
       try {

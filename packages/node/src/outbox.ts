@@ -23,6 +23,8 @@ export class SocketOutbox implements Outbox {
   #start = 0;
   #end = 0;
   #size = 0;
+  /** Octets that were flushed since the beginning. */
+  #flushed = 0;
   #ended = false;
   /** How many octets the kernel had taken when it took no more; -1 while it does. */
   #stuckAt = -1;
@@ -43,6 +45,11 @@ export class SocketOutbox implements Outbox {
   /** Octets that are queued here or in the stream, frame headers included. */
   get size(): number {
     return this.#size + this.#stream.writableLength;
+  }
+
+  /** Octets that were queued since the beginning, frame headers included. */
+  get total(): number {
+    return this.#flushed + this.#size;
   }
 
   /**
@@ -100,6 +107,7 @@ export class SocketOutbox implements Outbox {
     const stream = this.#stream;
     this.#seal();
     const pieces = this.#pieces;
+    this.#flushed += this.#size;
     this.#size = 0;
     if (stream.writable) {
       if (pieces.length > 1) stream.cork();

@@ -95,6 +95,7 @@ export class Outgoing {
         while (this.#transport.buffering && this.#state === "open") await this.#change();
       }
       if (!connection.sendFragment(opcode, EMPTY, true)) return "closed";
+      this.#transport.tally.messagesSent++;
     } catch (error) {
       // Half a message cannot be taken back, and no other may begin: the connection is of no use any more.
       this.#transport.fail(CloseCode.InternalError, toError(error));
@@ -132,12 +133,17 @@ export class Outgoing {
   }
 
   #pass(message: Outgoable): SendStatus {
-    const { connection, pulse } = this.#transport;
-    if (typeof message === "string") connection.sendText(message);
-    else if (message instanceof PreparedMessage) connection.sendPrepared(message);
-    else connection.sendBinary(message);
+    const { pulse, tally } = this.#transport;
+    if (this.#put(message)) tally.messagesSent++;
     pulse.active = true;
     return this.#transport.queued();
+  }
+
+  #put(message: Outgoable): boolean {
+    const { connection } = this.#transport;
+    if (typeof message === "string") return connection.sendText(message);
+    if (message instanceof PreparedMessage) return connection.sendPrepared(message);
+    return connection.sendBinary(message);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { WebSocketConnection } from "./connection.ts";
+import { addTo, createTally, type ServerCounters, type Tally } from "./observe/counters.ts";
 import { checkWhole } from "./options.ts";
 
 /** How many connections a server holds at most. */
@@ -15,6 +16,10 @@ export class Registry<Data> {
   readonly #max: number;
   readonly #maxPerAddress: number;
   readonly #perAddress = new Map<string, number>();
+  /** Of the connections that have ended. */
+  readonly #ended: Tally = createTally();
+  #opened = 0;
+  #refused = 0;
   #taken = 0;
 
   /** @throws RangeError when a limit is not a whole number */
@@ -32,6 +37,31 @@ export class Registry<Data> {
     this.#taken++;
     this.#perAddress.set(address, count + 1);
     return new Place(this, address);
+  }
+
+  /** What happened so far. Computed here, so that connections need not count twice. */
+  get counters(): ServerCounters {
+    const sum = { ...this.#ended };
+    for (const socket of this.connections) addTo(sum, socket.counters);
+    const closed = this.#opened - this.connections.size;
+    return { ...sum, opened: this.#opened, closed, refused: this.#refused };
+  }
+
+  /** A request was refused. */
+  refused(): void {
+    this.#refused++;
+  }
+
+  /** @internal */
+  opened(socket: WebSocketConnection<Data>): void {
+    this.#opened++;
+    this.connections.add(socket);
+  }
+
+  /** @internal */
+  ended(socket: WebSocketConnection<Data>): void {
+    this.connections.delete(socket);
+    addTo(this.#ended, socket.counters);
   }
 
   /** @internal */
@@ -57,12 +87,12 @@ export class Place<Data> {
   /** The request was accepted. */
   enter(socket: WebSocketConnection<Data>): void {
     this.#socket = socket;
-    this.#registry.connections.add(socket);
+    this.#registry.opened(socket);
   }
 
   /** The request was refused, or the connection has ended. */
   leave(): void {
-    if (this.#socket !== null) this.#registry.connections.delete(this.#socket);
+    if (this.#socket !== null) this.#registry.ended(this.#socket);
     this.#registry.release(this.#address);
   }
 }

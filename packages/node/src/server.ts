@@ -5,6 +5,8 @@ import { attachTo } from "./attachment.ts";
 import type { WebSocketConnection } from "./connection.ts";
 import type { WebSocketEvents } from "./events.ts";
 import { closePort, createListener, type ListenOptions, openPort, urlOf } from "./listener.ts";
+import type { ServerCounters } from "./observe/counters.ts";
+import type { TraceOptions } from "./observe/trace.ts";
 import { type ConnectionLimits, resolveLimits } from "./options.ts";
 import { type ConnectionCounts, Registry } from "./registry.ts";
 import { checkShutdown, type ShutdownOptions, type ShutdownReport, shutdown } from "./shutdown.ts";
@@ -14,7 +16,8 @@ import { Upgrader } from "./upgrader.ts";
 export interface ServerOptions<Data = undefined>
   extends ConnectionLimits,
     ConnectionCounts,
-    UpgradeOptions<Data> {}
+    UpgradeOptions<Data>,
+    TraceOptions<Data> {}
 
 export interface AttachOptions {
   /** The path to answer, without a query. Default: every path. */
@@ -45,12 +48,19 @@ export class WebSocketServer<Data = undefined> {
    */
   constructor(options: ServerOptions<Data>, events: WebSocketEvents<Data>) {
     this.#registry = new Registry(options);
-    this.#upgrader = new Upgrader(new UpgradePolicy(options), resolveLimits(options), events, this.#registry);
+    const policy = new UpgradePolicy(options);
+    const trace = options.trace ?? null;
+    this.#upgrader = new Upgrader(policy, resolveLimits(options), events, this.#registry, trace);
   }
 
   /** The connections that have not ended. */
   get connections(): ReadonlySet<WebSocketConnection<Data>> {
     return this.#registry.connections;
+  }
+
+  /** What the server has done so far: a copy, made when it is asked for. */
+  get counters(): ServerCounters {
+    return this.#registry.counters;
   }
 
   /** Where the server listens, for instance "ws://127.0.0.1:9001/"; "" before {@link listen}. */

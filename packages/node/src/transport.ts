@@ -9,9 +9,11 @@ import {
 import { Opcode } from "@plyws/frame";
 import type { MessageData } from "./events.ts";
 import { markDirty } from "./flush.ts";
+import { type ConnectionCounters, createTally, type Tally } from "./observe/counters.ts";
 import { FRAMES_PER_TURN, HIGH_WATER_MARK, type Limits, LOW_WATER_MARK } from "./options.ts";
 import { SocketOutbox } from "./outbox.ts";
 import { Pulse } from "./pulse.ts";
+import { listenTo } from "./stream-listeners.ts";
 import { octetText, stringText } from "./text.ts";
 
 /** What transports tell their owners: one object for all of them. None of its methods may throw. */
@@ -23,9 +25,6 @@ export interface TransportEvents<Owner> {
   closed(owner: Owner, record: CloseRecord): void;
 }
 
-const TRANSPORT = Symbol("transport");
-type Stream = Duplex & { [TRANSPORT]?: Transport<unknown> };
-
 /**
  * Drives one connection over one stream: chunks in, one write out per turn of the event loop, the timers, and the end.
  * Below it there are octets, above it messages.
@@ -34,6 +33,8 @@ export class Transport<Owner> implements ConnectionHandler<MessageData> {
   readonly stream: Duplex;
   readonly connection: Connection<MessageData>;
   readonly pulse: Pulse;
+  /** Counts what is not counted elsewhere. */
+  readonly tally: Tally = createTally();
   readonly #owner: Owner;
   readonly #events: TransportEvents<Owner>;
   readonly #limits: Limits;
@@ -50,12 +51,19 @@ export class Transport<Owner> implements ConnectionHandler<MessageData> {
   #closeTimer: NodeJS.Timeout | null = null;
   #error: Error | null = null;
 
-  constructor(stream: Duplex, role: Role, limits: Limits, owner: Owner, events: TransportEvents<Owner>) {
+  constructor(
+    stream: Duplex,
+    role: Role,
+    limits: Limits,
+    owner: Owner,
+    events: TransportEvents<Owner>,
+    outbox: SocketOutbox = new SocketOutbox(stream),
+  ) {
     this.stream = stream;
     this.#owner = owner;
     this.#events = events;
     this.#limits = limits;
-    this.#outbox = new SocketOutbox(stream);
+    this.#outbox = outbox;
     const { maxMessageSize } = limits;
     const text = limits.text === "octets" ? octetText : stringText;
     this.connection = new Connection({ role, maxMessageSize, text }, this, this.#outbox);
@@ -64,12 +72,11 @@ export class Transport<Owner> implements ConnectionHandler<MessageData> {
 
   /** Begins to read. `head` is what arrived together with the opening handshake. */
   start(head: Uint8Array): void {
-    const stream: Stream = this.stream;
-    stream[TRANSPORT] = this;
+    const { stream } = this;
     // Adding the listener for chunks would start the stream by itself.
     this.#reading = false;
     stream.pause();
-    stream.on("data", onData).on("end", onEnd).on("drain", onDrain).on("error", onError).on("close", onClose);
+    listenTo(stream, this);
     if (head.length > 0) this.receive(head);
     if (stream.destroyed) this.streamClosed();
     else this.#adjustReading();
@@ -82,6 +89,11 @@ export class Transport<Owner> implements ConnectionHandler<MessageData> {
 
   get bufferedAmount(): number {
     return this.#outbox.size;
+  }
+
+  /** A copy. */
+  get counters(): ConnectionCounters {
+    return { ...this.tally, octetsSent: this.#outbox.total };
   }
 
   /** Whether much was queued, from the high-water mark on until it is below the low-water mark. */
@@ -103,6 +115,7 @@ export class Transport<Owner> implements ConnectionHandler<MessageData> {
   /** Sends a Ping. Returns whether it was queued. */
   sendPing(payload: Uint8Array): boolean {
     const queued = this.connection.ping(payload);
+    if (queued) this.tally.pingsSent++;
     this.queued();
     return queued;
   }
@@ -144,6 +157,7 @@ export class Transport<Owner> implements ConnectionHandler<MessageData> {
 
   receive(chunk: Uint8Array): void {
     this.pulse.heard = true;
+    this.tally.octetsReceived += chunk.length;
     // Views of a plain Uint8Array are what applications get, not those of a Buffer.
     const octets = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     this.#work(() => {
@@ -197,11 +211,13 @@ export class Transport<Owner> implements ConnectionHandler<MessageData> {
 
   text(data: MessageData): void {
     this.pulse.active = true;
+    this.tally.messagesReceived++;
     this.#events.message(this.#owner, data, true);
   }
 
   binary(data: Uint8Array): void {
     this.pulse.active = true;
+    this.tally.messagesReceived++;
     // A view keeps its whole read buffer alive for as long as the message is kept: at most four times its size.
     const owned = data.length * 4 < data.buffer.byteLength ? new Uint8Array(data) : data;
     this.#events.message(this.#owner, owned, false);
@@ -209,7 +225,12 @@ export class Transport<Owner> implements ConnectionHandler<MessageData> {
 
   piece(opcode: DataOpcode, data: Uint8Array, last: boolean): void {
     this.pulse.active = true;
+    if (last) this.tally.messagesReceived++;
     this.#events.piece(this.#owner, data, opcode === Opcode.Text, last);
+  }
+
+  ping(): void {
+    this.tally.pingsReceived++;
   }
 
   pong(payload: Uint8Array): void {
@@ -264,26 +285,4 @@ export class Transport<Owner> implements ConnectionHandler<MessageData> {
 
 function nextTurn(transport: Transport<unknown>): void {
   transport.nextTurn();
-}
-
-// The listeners are the same functions for every socket: a closure each would cost memory on every connection.
-
-function onData(this: Stream, chunk: Uint8Array): void {
-  this[TRANSPORT]!.receive(chunk);
-}
-
-function onEnd(this: Stream): void {
-  this[TRANSPORT]!.streamEnded();
-}
-
-function onDrain(this: Stream): void {
-  this[TRANSPORT]!.flush();
-}
-
-function onError(this: Stream, error: Error): void {
-  this[TRANSPORT]!.streamFailed(error);
-}
-
-function onClose(this: Stream): void {
-  this[TRANSPORT]!.streamClosed();
 }

@@ -11,18 +11,26 @@ import {
 import { type Accept, type Acceptance, connectionRequest, Refusal, toHeaderFields } from "./accept.ts";
 import { openConnection } from "./connection.ts";
 import type { WebSocketEvents } from "./events.ts";
+import { tellRefused, tellRequestError } from "./observe/channels.ts";
+import type { Trace } from "./observe/trace.ts";
 import type { Limits } from "./options.ts";
 import { answer, refusal } from "./refusal.ts";
 import type { Place, Registry } from "./registry.ts";
 import { sha1 } from "./sha1.ts";
 import type { UpgradePolicy } from "./upgrade.ts";
 import { WaitingStream } from "./waiting.ts";
-import { warn } from "./warn.ts";
+import { toError, warn } from "./warn.ts";
 
 /** A request, and what belongs to it. */
-interface Candidate<Data> {
+interface Upgrade {
   readonly message: IncomingMessage;
   readonly stream: Duplex;
+  /** When it came, by `performance.now()`. */
+  readonly begin: number;
+}
+
+/** A request that there is room for. */
+interface Candidate<Data> extends Upgrade {
   readonly place: Place<Data>;
 }
 
@@ -34,32 +42,36 @@ export class Upgrader<Data> {
   readonly #limits: Limits;
   readonly #events: WebSocketEvents<Data>;
   readonly #registry: Registry<Data>;
+  readonly #trace: Trace<Data> | null;
 
   constructor(
     policy: UpgradePolicy<Data>,
     limits: Limits,
     events: WebSocketEvents<Data>,
     registry: Registry<Data>,
+    trace: Trace<Data> | null,
   ) {
     this.#policy = policy;
     this.#limits = limits;
     this.#events = events;
     this.#registry = registry;
+    this.#trace = trace;
   }
 
   /** Takes over a stream with a request. Never throws. */
   handle(message: IncomingMessage, stream: Duplex, head: Uint8Array): void {
     // From here on a reset must find a listener, or it would end the process.
     stream.on("error", ignore);
-    if (this.closing) return answer(stream, GOING_AWAY);
+    const upgrade: Upgrade = { message, stream, begin: performance.now() };
+    if (this.closing) return this.#answer(upgrade, GOING_AWAY);
     const place = this.#registry.take(message.socket.remoteAddress ?? "");
-    if (typeof place === "number") return answer(stream, place === 503 ? FULL : TOO_MANY);
-    const candidate = { message, stream, place };
+    if (typeof place === "number") return this.#answer(upgrade, place === 503 ? FULL : TOO_MANY);
+    const candidate = { ...upgrade, place };
     try {
       const checked = this.#policy.check(message);
       if (!checked.ok) {
         const { status, message: text, headers } = checked.error;
-        this.#refuse(candidate, refusal(status, text, headers));
+        this.#refuse(candidate, refusal(status, text, headers), checked.error);
       } else if (this.#policy.accept === null) {
         // Without an `accept` function the type of the data is its default: undefined.
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion
@@ -100,7 +112,7 @@ export class Upgrader<Data> {
     acceptance: Acceptance<Data>,
     head: Uint8Array,
   ): void {
-    const { message, stream, place } = candidate;
+    const { message, stream, place, begin } = candidate;
     const subprotocol =
       acceptance.subprotocol ?? selectSubprotocol(offer.subprotocols, this.#policy.subprotocols);
     const headers = toHeaderFields(acceptance.headers);
@@ -113,23 +125,34 @@ export class Upgrader<Data> {
       role: "server",
       limits: this.#limits,
       events: this.#events,
+      trace: this.#trace,
       place,
       url: message.url ?? "/",
       subprotocol,
       data: acceptance.data,
+      request: message,
+      begin,
     });
     stream.off("error", ignore);
   }
 
-  #refuse({ stream, place }: Candidate<Data>, response: HttpResponse): void {
-    place.leave();
+  #refuse(candidate: Candidate<Data>, response: HttpResponse, error: Error | null = null): void {
+    candidate.place.leave();
+    this.#answer(candidate, response, error);
+  }
+
+  #answer({ message, stream, begin }: Upgrade, response: HttpResponse, error: Error | null = null): void {
     answer(stream, response);
+    this.#registry.refused();
+    tellRefused(message, response.status, error, begin);
   }
 
   /** A function of the application failed: nobody gets in by that, and the process lives. */
   #broke(candidate: Candidate<Data>, thrown: unknown): void {
-    warn("A function in the options of a WebSocket server failed", thrown);
-    this.#refuse(candidate, BROKEN);
+    const error = toError(thrown);
+    warn("A function in the options of a WebSocket server failed", error);
+    tellRequestError(candidate.message, error);
+    this.#refuse(candidate, BROKEN, error);
   }
 }
 

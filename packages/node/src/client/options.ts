@@ -1,10 +1,11 @@
 import type { LookupFunction } from "node:net";
 import type { Headers } from "../accept.ts";
+import type { TraceOptions } from "../observe/trace.ts";
 import type { ConnectionLimits } from "../options.ts";
 import type { TlsSettings } from "./dial.ts";
 
 /** What `connect` can be told. */
-export interface ConnectOptions extends ConnectionLimits {
+export interface ConnectOptions extends ConnectionLimits, TraceOptions {
   /** In order of preference. The one that the server chose is `subprotocol` of the connection. Default none. */
   readonly subprotocols?: readonly string[] | undefined;
   /** Further header fields, for instance `{ authorization: "Bearer …" }`. Not those that belong to the handshake. */
