@@ -1,9 +1,11 @@
 import type { IncomingMessage } from "node:http";
-import { TLSSocket } from "node:tls";
 import { HeaderFields, type HeaderSource, rejectUpgrade, type UpgradeOffer } from "@plyws/handshake";
+import type { ReceivedRequest } from "./request.ts";
 
 /** A request for an upgrade as an `accept` function sees it: checked, and with an allowed Origin. */
 export interface ConnectionRequest {
+  /** Always "GET" (RFC 6455 section 4.1). */
+  readonly method: string;
   /** Path and query, for instance "/chat?room=1". */
   readonly url: string;
   readonly headers: HeaderFields;
@@ -15,10 +17,10 @@ export interface ConnectionRequest {
   readonly remoteAddress: string;
   /** Whether the request came over TLS. */
   readonly secure: boolean;
-  /** Aborted when the client goes away or `acceptTimeout` is over: the answer is of no use then. */
+  /** Aborted when the client goes away, `acceptTimeout` is over or the server closes: the answer is of no use then. */
   readonly signal: AbortSignal;
-  /** The request as Node has it, for a session middleware for instance. */
-  readonly message: IncomingMessage;
+  /** The request as Node has it, for a session middleware for instance; `null` when it came by `handleStream`. */
+  readonly message: IncomingMessage | null;
 }
 
 /** Header fields as they are given: an object, or pairs of name and value. */
@@ -93,19 +95,26 @@ export function toHeaderFields(headers: Headers = []): HeaderFields {
   return HeaderFields.from(Symbol.iterator in headers ? headers : Object.entries(headers));
 }
 
+/** Whether an `accept` function has let a client in: anything else that is no refusal is a fault, and keeps it out. */
+export function isAcceptance<Data>(decision: unknown): decision is Acceptance<Data> {
+  return typeof decision === "object" && decision !== null && "data" in decision;
+}
+
 /** What an `accept` function sees of a request. */
 export function connectionRequest(
-  message: IncomingMessage,
-  offer: UpgradeOffer,
+  { head, remoteAddress, secure, message }: ReceivedRequest,
+  { resourceName, origin, subprotocols }: UpgradeOffer,
   signal: AbortSignal,
 ): ConnectionRequest {
+  const { method, headers } = head;
   return {
-    url: message.url ?? "/",
-    headers: offer.request.headers,
-    origin: offer.origin,
-    subprotocols: offer.subprotocols,
-    remoteAddress: message.socket.remoteAddress ?? "",
-    secure: message.socket instanceof TLSSocket,
+    method,
+    url: resourceName,
+    headers,
+    origin,
+    subprotocols,
+    remoteAddress,
+    secure,
     signal,
     message,
   };

@@ -15,9 +15,9 @@ import { type ServerOptions, WebSocketServer } from "./server.ts";
  * console.log(server.url); // ws://localhost:9001/
  * ```
  */
-export function listen(
-  options: ListenOptions & ServerOptions,
-  events: WebSocketEvents,
-): Promise<WebSocketServer> {
+export function listen<Data = undefined>(
+  options: ListenOptions & ServerOptions<Data>,
+  events: WebSocketEvents<Data>,
+): Promise<WebSocketServer<Data>> {
   return new WebSocketServer(options, events).listen(options);
 }

@@ -6,6 +6,7 @@ const REFUSAL_TIMEOUT = 2000;
 
 /** Answers with an error and ends the stream: nothing on it is read as HTTP again. */
 export function answer(stream: Duplex, response: HttpResponse): void {
+  if (stream.destroyed) return;
   stream.end(encodeResponse(response));
   // What still comes in is dropped, so that the peer can read the answer before the stream is gone.
   stream.resume();
@@ -17,3 +18,10 @@ export function answer(stream: Duplex, response: HttpResponse): void {
 export function refusal(status: number, message: string, headers: HeaderSource = []): HttpResponse {
   return rejectUpgrade(status, { headers, body: `${message}\n` });
 }
+
+export const FULL = refusal(503, "The server has no room for another connection");
+export const TOO_MANY = refusal(429, "Too many connections from this address");
+export const NO_HEAD = refusal(408, "The head of the request took too long");
+export const NO_DECISION = refusal(503, "The server took too long to decide on the request");
+export const BROKEN = refusal(500, "The server could not decide on the request");
+export const GOING_AWAY = refusal(503, "The server is shutting down");

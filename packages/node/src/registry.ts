@@ -6,7 +6,7 @@ import { checkWhole } from "./options.ts";
 export interface ConnectionCounts {
   /** All together; more are refused with 503. Default unlimited. */
   readonly maxConnections?: number | undefined;
-  /** From one remote address; more are refused with 429. Default unlimited. */
+  /** From one remote address; more are refused with 429. Peers without an address do not count. Default unlimited. */
   readonly maxConnectionsPerAddress?: number | undefined;
 }
 
@@ -32,10 +32,12 @@ export class Registry<Data> {
   /** Takes a place for a request, or tells with which status it is refused. */
   take(address: string): Place<Data> | 429 | 503 {
     if (this.#taken >= this.#max) return 503;
-    const count = this.#perAddress.get(address) ?? 0;
-    if (count >= this.#maxPerAddress) return 429;
+    if (address !== "") {
+      const count = this.#perAddress.get(address) ?? 0;
+      if (count >= this.#maxPerAddress) return 429;
+      this.#perAddress.set(address, count + 1);
+    }
     this.#taken++;
-    this.#perAddress.set(address, count + 1);
     return new Place(this, address);
   }
 
@@ -67,9 +69,9 @@ export class Registry<Data> {
   /** @internal */
   release(address: string): void {
     this.#taken--;
-    const count = this.#perAddress.get(address)! - 1;
-    if (count === 0) this.#perAddress.delete(address);
-    else this.#perAddress.set(address, count);
+    const count = this.#perAddress.get(address) ?? 0;
+    if (count > 1) this.#perAddress.set(address, count - 1);
+    else this.#perAddress.delete(address);
   }
 }
 
@@ -78,6 +80,7 @@ export class Place<Data> {
   readonly #registry: Registry<Data>;
   readonly #address: string;
   #socket: WebSocketConnection<Data> | null = null;
+  #left = false;
 
   constructor(registry: Registry<Data>, address: string) {
     this.#registry = registry;
@@ -90,8 +93,10 @@ export class Place<Data> {
     this.#registry.opened(socket);
   }
 
-  /** The request was refused, or the connection has ended. */
+  /** The request was refused, or the connection has ended. Counts once. */
   leave(): void {
+    if (this.#left) return;
+    this.#left = true;
     if (this.#socket !== null) this.#registry.ended(this.#socket);
     this.#registry.release(this.#address);
   }

@@ -1,14 +1,14 @@
-import type { Server as HttpServer, IncomingMessage } from "node:http";
-import type { Server as HttpsServer } from "node:https";
+import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { attachTo } from "./attachment.ts";
+import { attachTo, type NodeServer, type UpgradeListener } from "./attachment.ts";
 import type { WebSocketConnection } from "./connection.ts";
 import type { WebSocketEvents } from "./events.ts";
-import { closePort, createListener, type ListenOptions, openPort, urlOf } from "./listener.ts";
+import { Listener, type ListenOptions } from "./listener.ts";
 import type { ServerCounters } from "./observe/counters.ts";
 import type { TraceOptions } from "./observe/trace.ts";
 import { type ConnectionLimits, resolveLimits } from "./options.ts";
 import { type ConnectionCounts, Registry } from "./registry.ts";
+import { receivedRequest, type StreamOptions, sourceOf } from "./request.ts";
 import { checkShutdown, type ShutdownOptions, type ShutdownReport, shutdown } from "./shutdown.ts";
 import { type UpgradeOptions, UpgradePolicy } from "./upgrade.ts";
 import { Upgrader } from "./upgrader.ts";
@@ -20,13 +20,16 @@ export interface ServerOptions<Data = undefined>
     TraceOptions<Data> {}
 
 export interface AttachOptions {
-  /** The path to answer, without a query. Default: every path. */
-  readonly path?: string | undefined;
+  /**
+   * The path to answer, or several: without a query, and exactly as it stands in the request. Default: every path that
+   * nobody else is attached to.
+   */
+  readonly path?: string | readonly string[] | undefined;
 }
 
 /**
- * Accepts WebSocket connections: on a port of its own ({@link listen}), on an existing server ({@link attach}), or one
- * request at a time ({@link handleUpgrade}); all three may be mixed.
+ * Accepts WebSocket connections: on a port of its own ({@link listen}), on an existing server ({@link attach}), one
+ * request at a time ({@link handleUpgrade}), or on any stream ({@link handleStream}); all of them may be mixed.
  *
  * @example
  * ```ts
@@ -40,7 +43,7 @@ export class WebSocketServer<Data = undefined> {
   readonly #registry: Registry<Data>;
   readonly #upgrader: Upgrader<Data>;
   readonly #detach: (() => void)[] = [];
-  #listener: HttpServer | HttpsServer | null = null;
+  #listener: Listener | null = null;
 
   /**
    * @throws RangeError when a limit is not a whole number in its range
@@ -63,31 +66,48 @@ export class WebSocketServer<Data = undefined> {
     return this.#registry.counters;
   }
 
-  /** Where the server listens, for instance "ws://127.0.0.1:9001/"; "" before {@link listen}. */
+  /**
+   * Where the server listens, for instance "ws://127.0.0.1:9001/"; "" when it does not. For a Unix domain socket it is
+   * "ws://localhost/", which `connect` takes together with `socketPath`.
+   */
   get url(): string {
-    return this.#listener === null ? "" : urlOf(this.#listener);
+    return this.#listener?.url ?? "";
   }
 
   /**
-   * Opens a port of its own. Requests that are no upgrade are answered with 426.
+   * Opens a port, or a Unix domain socket, of its own. Requests that are no upgrade are answered with 426.
    *
-   * @throws Error when the port cannot be opened, with Node's `code`: "EADDRINUSE", "EACCES" …
+   * @throws Error when it cannot be opened, with Node's `code`: "EADDRINUSE", "EACCES" …; when the server listens
+   * already, or is closed
+   * @throws TypeError when there are both a port or host and a `socketPath`
    */
   async listen(options: ListenOptions = {}): Promise<this> {
+    this.#checkOpen();
     if (this.#listener !== null) throw new Error("This server listens already");
-    const listener = createListener(options.tls);
-    await openPort(listener, options);
-    this.#listener = listener;
     // Not detached when the shutdown begins: until the port is closed, new connections are told why.
-    listener.on("upgrade", (request, stream, head) => this.handleUpgrade(request, stream, head));
+    const listener = new Listener(options, this.#onUpgrade);
+    this.#listener = listener;
+    try {
+      await listener.opened;
+    } catch (error) {
+      this.#listener = null;
+      throw error;
+    }
+    this.#checkOpen();
     return this;
   }
 
-  /** Answers the upgrades of an existing HTTP or HTTPS server, which keeps its other requests and its own life. */
-  attach(server: HttpServer | HttpsServer, { path }: AttachOptions = {}): this {
-    this.#detach.push(
-      attachTo(server, path, (request, stream, head) => this.handleUpgrade(request, stream, head)),
-    );
+  /**
+   * Answers upgrades on an existing server, which keeps its other requests, its other upgrade handlers and its own
+   * life. What nobody answers gets a 404.
+   *
+   * @throws Error when somebody is attached to one of the paths already, or this server is closed
+   * @throws TypeError when one of the paths does not start with "/", or has a query
+   */
+  attach(server: NodeServer, { path }: AttachOptions = {}): this {
+    this.#checkOpen();
+    const paths = typeof path === "string" ? [path] : (path ?? null);
+    this.#detach.push(attachTo(server, paths, this.#onUpgrade));
     return this;
   }
 
@@ -96,24 +116,48 @@ export class WebSocketServer<Data = undefined> {
    * to this server, whether the request is accepted or refused.
    */
   handleUpgrade(request: IncomingMessage, stream: Duplex, head: Uint8Array): void {
-    this.#upgrader.handle(request, stream, head);
+    this.#upgrader.handleRequest(receivedRequest(request), stream, head);
+  }
+
+  /**
+   * Answers the request for an upgrade that is the first to come on a stream of octets, by HTTP/1.1: a tunnel, a pipe, a
+   * socket without an HTTP server. From this call on the stream belongs to this server. The head of the request may take
+   * 10 seconds, 16 KiB and 100 lines.
+   *
+   * @throws TypeError when the stream gives something else than octets
+   *
+   * @example
+   * ```ts
+   * createServer((socket) => server.handleStream(socket)).listen(9001); // of node:net
+   * ```
+   */
+  handleStream(stream: Duplex, options: StreamOptions = {}): void {
+    if (stream.readableObjectMode || stream.readableEncoding !== null) {
+      throw new TypeError("The stream gives something else than octets");
+    }
+    this.#upgrader.handleStream(stream, sourceOf(stream, options));
   }
 
   /**
    * Shuts down: no new connections, a Close frame to all there are, and the end of those that do not answer in time.
-   * The own port is closed; servers that were attached to go on without WebSocket.
+   * Requests that are not decided on are refused. The own port is closed; servers that were attached to go on without
+   * WebSocket. A closed server stays closed.
    *
-   * @returns who finished and who was cut off
+   * @returns how many finished, and who did not
    * @throws RangeError when the code or the reason cannot be sent, or the deadline is no time; nothing is closed then
    */
   async close(options: ShutdownOptions = {}): Promise<ShutdownReport<Data>> {
     checkShutdown(options);
-    this.#upgrader.closing = true;
+    this.#upgrader.close();
     for (const detach of this.#detach.splice(0)) detach();
     const report = await shutdown(this.#registry.connections, options);
-    const listener = this.#listener;
-    this.#listener = null;
-    if (listener !== null) await closePort(listener);
+    await this.#listener?.close();
     return report;
   }
+
+  #checkOpen(): void {
+    if (this.#upgrader.closed) throw new Error("This server is closed");
+  }
+
+  readonly #onUpgrade: UpgradeListener = (request, stream, head) => this.handleUpgrade(request, stream, head);
 }

@@ -15,10 +15,10 @@ export interface ShutdownOptions {
 
 /** How a shutdown went. */
 export interface ShutdownReport<Data = undefined> {
-  /** How many connections ended in time. */
+  /** How many connections ended by a closing handshake, in time. */
   readonly finished: number;
-  /** Those that were cut off at the deadline. */
-  readonly terminated: readonly WebSocketConnection<Data>[];
+  /** Those that did not: gone without an answer, or cut off at the deadline or after their `closeTimeout`. */
+  readonly unfinished: readonly WebSocketConnection<Data>[];
 }
 
 const DEADLINE = 5000;
@@ -35,12 +35,16 @@ export async function shutdown<Data>(
   { code = CloseCode.GoingAway, reason = "", deadline = DEADLINE }: ShutdownOptions,
 ): Promise<ShutdownReport<Data>> {
   const sockets = [...connections];
-  for (const socket of sockets) socket.close(code, reason);
+  const unfinished = new Set(sockets);
+  const endings = sockets.map(async (socket) => {
+    socket.close(code, reason);
+    if ((await socket.closed).clean) unfinished.delete(socket);
+  });
   const timer = new AbortController();
   const late = delay(deadline, undefined, { signal: timer.signal }).catch(() => undefined);
-  await Promise.race([Promise.all(sockets.map((socket) => socket.closed)), late]);
+  await Promise.race([Promise.all(endings), late]);
   timer.abort();
-  const terminated = sockets.filter((socket) => socket.state !== "closed");
-  for (const socket of terminated) socket.terminate();
-  return { finished: sockets.length - terminated.length, terminated };
+  const report = { finished: sockets.length - unfinished.size, unfinished: [...unfinished] };
+  for (const socket of unfinished) socket.terminate();
+  return report;
 }

@@ -1,11 +1,8 @@
-import type { IncomingMessage } from "node:http";
-import { TLSSocket } from "node:tls";
 import {
   allowOrigins,
   checkOrigin,
   checkUpgradeRequest,
   HandshakeError,
-  HeaderFields,
   type OriginRule,
   type Rejected,
   type SubprotocolSelector,
@@ -14,6 +11,7 @@ import {
 } from "@plyws/handshake";
 import type { Accept } from "./accept.ts";
 import { checkTimeout } from "./options.ts";
+import type { ReceivedRequest } from "./request.ts";
 
 /** The most header lines that a request may have. */
 const MAX_HEADER_COUNT = 100;
@@ -60,22 +58,17 @@ export class UpgradePolicy<Data> {
   }
 
   /** Checks a request and its Origin. Only an origin function of the application can make it throw. */
-  check(request: IncomingMessage): { readonly ok: true; readonly offer: UpgradeOffer } | Rejected {
+  check({ head, secure }: ReceivedRequest): { readonly ok: true; readonly offer: UpgradeOffer } | Rejected {
     // Node drops header lines above its own limit, so it must never be reached unseen.
-    if (request.rawHeaders.length > 2 * MAX_HEADER_COUNT) {
+    if (head.headers.size > MAX_HEADER_COUNT) {
       return { ok: false, error: new HandshakeError("too-many-headers") };
     }
-    const checked = checkUpgradeRequest({
-      method: request.method ?? "",
-      target: request.url ?? "",
-      httpVersion: request.httpVersion,
-      headers: HeaderFields.fromRaw(request.rawHeaders),
-    });
+    const checked = checkUpgradeRequest(head);
     if (!checked.ok) return checked;
     const origin = checkOrigin(checked.offer, {
       rule: this.#originRule,
       allowMissing: this.#allowMissingOrigin,
-      secure: request.socket instanceof TLSSocket,
+      secure,
     });
     return origin.ok ? checked : origin;
   }

@@ -1,48 +1,67 @@
-import type { IncomingMessage } from "node:http";
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import {
   acceptUpgrade,
   encodeResponse,
+  type HandshakeError,
   type HttpResponse,
+  type ReadHead,
+  type Rejected,
+  type RequestHead,
+  RequestReader,
   selectSubprotocol,
   type UpgradeOffer,
 } from "@plyws/handshake";
-import { type Accept, type Acceptance, connectionRequest, Refusal, toHeaderFields } from "./accept.ts";
+import {
+  type Accept,
+  type Acceptance,
+  connectionRequest,
+  isAcceptance,
+  Refusal,
+  toHeaderFields,
+} from "./accept.ts";
 import { openConnection } from "./connection.ts";
+import { EarlyOctets } from "./early.ts";
 import type { WebSocketEvents } from "./events.ts";
+import { HEAD_TIMEOUT } from "./listener.ts";
 import { tellRefused, tellRequestError } from "./observe/channels.ts";
 import type { Trace } from "./observe/trace.ts";
 import type { Limits } from "./options.ts";
-import { answer, refusal } from "./refusal.ts";
+import { answer, BROKEN, FULL, GOING_AWAY, NO_DECISION, NO_HEAD, refusal, TOO_MANY } from "./refusal.ts";
 import type { Place, Registry } from "./registry.ts";
+import type { ReceivedRequest, Source } from "./request.ts";
 import { sha1 } from "./sha1.ts";
 import type { UpgradePolicy } from "./upgrade.ts";
 import { WaitingStream } from "./waiting.ts";
 import { toError, warn } from "./warn.ts";
 
-/** A request, and what belongs to it. */
+/** How many octets may come in before a request is decided on; the rest waits in the kernel. */
+const MAX_EARLY_OCTETS = 65_536;
+
+/** A stream that is to become a connection. */
 interface Upgrade {
-  readonly message: IncomingMessage;
   readonly stream: Duplex;
-  /** When it came, by `performance.now()`. */
+  /** `null` as long as it is not read. */
+  readonly request: ReceivedRequest | null;
+  /** When it began, by `performance.now()`. */
   readonly begin: number;
 }
 
 /** A request that there is room for. */
 interface Candidate<Data> extends Upgrade {
+  readonly request: ReceivedRequest;
   readonly place: Place<Data>;
 }
 
 /** Leads requests for an upgrade to a connection or to a refusal. */
 export class Upgrader<Data> {
-  /** Whether all requests are refused, because the server shuts down. */
-  closing = false;
   readonly #policy: UpgradePolicy<Data>;
   readonly #limits: Limits;
   readonly #events: WebSocketEvents<Data>;
   readonly #registry: Registry<Data>;
   readonly #trace: Trace<Data> | null;
+  readonly #waiting = new Set<WaitingStream>();
+  #closed = false;
 
   constructor(
     policy: UpgradePolicy<Data>,
@@ -58,21 +77,62 @@ export class Upgrader<Data> {
     this.#trace = trace;
   }
 
+  /** Whether all requests are refused, because the server shuts down. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Refuses all requests from now on, and those that are not decided on yet. */
+  close(): void {
+    this.#closed = true;
+    for (const waiting of this.#waiting) waiting.cancel();
+  }
+
   /** Takes over a stream with a request. Never throws. */
-  handle(message: IncomingMessage, stream: Duplex, head: Uint8Array): void {
-    // From here on a reset must find a listener, or it would end the process.
-    stream.on("error", ignore);
-    const upgrade: Upgrade = { message, stream, begin: performance.now() };
-    if (this.closing) return this.#answer(upgrade, GOING_AWAY);
-    const place = this.#registry.take(message.socket.remoteAddress ?? "");
+  handleRequest(request: ReceivedRequest, stream: Duplex, head: Uint8Array): void {
+    takeOver(stream);
+    this.#handle({ stream, request, begin: performance.now() }, request, head);
+  }
+
+  /** Takes over a stream that begins with a request. Never throws. */
+  handleStream(stream: Duplex, source: Source): void {
+    takeOver(stream);
+    const upgrade = { stream, request: null, begin: performance.now() };
+    if (this.#closed) this.#answer(upgrade, GOING_AWAY);
+    else void this.#read(upgrade, source);
+  }
+
+  /** Reads the head of a request. Never rejects. */
+  async #read(upgrade: Upgrade, source: Source): Promise<void> {
+    const { stream } = upgrade;
+    const reader = new RequestReader();
+    let resolve!: (read: ReadHead<RequestHead> | Rejected) => void;
+    const reading = new Promise<ReadHead<RequestHead> | Rejected>((settle) => {
+      resolve = settle;
+    });
+    const waiting = this.#wait(stream, HEAD_TIMEOUT, (chunk) => {
+      const read = reader.receive(chunk);
+      if (read === null) return;
+      this.#stop(waiting);
+      resolve(read);
+    });
+    const read = await waiting.until(reading);
+    this.#stop(waiting);
+    if (read === null) return this.#giveUp(upgrade, waiting, NO_HEAD);
+    if (!read.ok) return this.#answer(upgrade, refusalOf(read.error), read.error);
+    const request = { head: read.head, ...source, message: null };
+    this.#handle({ ...upgrade, request }, request, read.rest);
+  }
+
+  #handle(upgrade: Upgrade, request: ReceivedRequest, head: Uint8Array): void {
+    if (this.#closed) return this.#answer(upgrade, GOING_AWAY);
+    const place = this.#registry.take(request.remoteAddress);
     if (typeof place === "number") return this.#answer(upgrade, place === 503 ? FULL : TOO_MANY);
-    const candidate = { ...upgrade, place };
+    const candidate = { ...upgrade, request, place };
     try {
-      const checked = this.#policy.check(message);
-      if (!checked.ok) {
-        const { status, message: text, headers } = checked.error;
-        this.#refuse(candidate, refusal(status, text, headers), checked.error);
-      } else if (this.#policy.accept === null) {
+      const checked = this.#policy.check(request);
+      if (!checked.ok) this.#refuse(candidate, refusalOf(checked.error), checked.error);
+      else if (this.#policy.accept === null) {
         // Without an `accept` function the type of the data is its default: undefined.
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion
         this.#open(candidate, checked.offer, { data: undefined as Data }, head);
@@ -89,18 +149,24 @@ export class Upgrader<Data> {
     accept: Accept<Data>,
     head: Uint8Array,
   ): Promise<void> {
-    const { message, stream } = candidate;
-    const waiting = new WaitingStream(stream, head, this.#policy.acceptTimeout);
+    const { request, stream, place } = candidate;
+    const early = new EarlyOctets(head);
+    const waiting = this.#wait(stream, this.#policy.acceptTimeout, (chunk) => {
+      early.push(chunk);
+      if (early.size >= MAX_EARLY_OCTETS) stream.pause();
+    });
     try {
-      const request = connectionRequest(message, offer, waiting.signal);
-      const decision = await waiting.decided(Promise.resolve(accept(request)));
-      const early = waiting.stop();
-      if (decision === null) this.#refuse(candidate, TOO_SLOW);
-      else if (decision instanceof Refusal) this.#refuse(candidate, decision.toResponse());
-      else if (this.closing) this.#refuse(candidate, GOING_AWAY);
-      else this.#open(candidate, offer, decision, early);
+      const asked = connectionRequest(request, offer, waiting.signal);
+      const decision: unknown = await waiting.until(Promise.resolve(accept(asked)));
+      this.#stop(waiting);
+      if (waiting.end !== null) {
+        place.leave();
+        this.#giveUp(candidate, waiting, NO_DECISION);
+      } else if (decision instanceof Refusal) this.#refuse(candidate, decision.toResponse());
+      else if (isAcceptance<Data>(decision)) this.#open(candidate, offer, decision, early.take());
+      else throw new TypeError("accept gives an object with data, or what refuse gives, and nothing else");
     } catch (error) {
-      waiting.stop();
+      this.#stop(waiting);
       this.#broke(candidate, error);
     }
   }
@@ -112,12 +178,13 @@ export class Upgrader<Data> {
     acceptance: Acceptance<Data>,
     head: Uint8Array,
   ): void {
-    const { message, stream, place, begin } = candidate;
+    const { request, stream, place, begin } = candidate;
     const subprotocol =
       acceptance.subprotocol ?? selectSubprotocol(offer.subprotocols, this.#policy.subprotocols);
     const headers = toHeaderFields(acceptance.headers);
     const response = encodeResponse(acceptUpgrade(offer, { subprotocol, headers }, { digest: sha1 }));
-    if (stream instanceof Socket) stream.setTimeout(0).setNoDelay(true);
+    // A function of the options may have closed the server just now.
+    if (this.#closed) return this.#refuse(candidate, GOING_AWAY);
     stream.write(response);
     openConnection({
       stream,
@@ -127,13 +194,31 @@ export class Upgrader<Data> {
       events: this.#events,
       trace: this.#trace,
       place,
-      url: message.url ?? "/",
+      url: offer.resourceName,
       subprotocol,
       data: acceptance.data,
-      request: message,
+      request: request.message,
       begin,
     });
     stream.off("error", ignore);
+  }
+
+  #wait(stream: Duplex, timeout: number, onData: (chunk: Uint8Array) => void): WaitingStream {
+    const waiting = new WaitingStream(stream, timeout, onData);
+    this.#waiting.add(waiting);
+    return waiting;
+  }
+
+  #stop(waiting: WaitingStream): void {
+    waiting.stop();
+    this.#waiting.delete(waiting);
+  }
+
+  /** Nothing came of a wait. */
+  #giveUp(upgrade: Upgrade, { end, signal }: WaitingStream, tooLate: HttpResponse): void {
+    if (end !== "gone") return this.#answer(upgrade, end === "late" ? tooLate : GOING_AWAY);
+    upgrade.stream.destroy();
+    this.#refused(upgrade, 0, toError(signal.reason));
   }
 
   #refuse(candidate: Candidate<Data>, response: HttpResponse, error: Error | null = null): void {
@@ -141,25 +226,35 @@ export class Upgrader<Data> {
     this.#answer(candidate, response, error);
   }
 
-  #answer({ message, stream, begin }: Upgrade, response: HttpResponse, error: Error | null = null): void {
-    answer(stream, response);
+  #answer(upgrade: Upgrade, response: HttpResponse, error: Error | null = null): void {
+    answer(upgrade.stream, response);
+    this.#refused(upgrade, response.status, error);
+  }
+
+  #refused({ request, begin }: Upgrade, status: number, error: Error | null): void {
     this.#registry.refused();
-    tellRefused(message, response.status, error, begin);
+    tellRefused(request, status, error, begin);
   }
 
   /** A function of the application failed: nobody gets in by that, and the process lives. */
   #broke(candidate: Candidate<Data>, thrown: unknown): void {
     const error = toError(thrown);
     warn("A function in the options of a WebSocket server failed", error);
-    tellRequestError(candidate.message, error);
+    tellRequestError(candidate.request.message, error);
     this.#refuse(candidate, BROKEN, error);
   }
 }
 
-const FULL = refusal(503, "The server has no room for another connection");
-const TOO_MANY = refusal(429, "Too many connections from this address");
-const TOO_SLOW = refusal(503, "The server took too long to decide on the request");
-const BROKEN = refusal(500, "The server could not decide on the request");
-const GOING_AWAY = refusal(503, "The server is shutting down");
+/** Makes a stream ours, whoever had it before. */
+function takeOver(stream: Duplex): void {
+  // From here on a reset must find a listener, or it would end the process.
+  stream.on("error", ignore);
+  // An HTTP server has time limits of its own for its sockets.
+  if (stream instanceof Socket) stream.setTimeout(0).setNoDelay(true);
+}
+
+function refusalOf({ status, message, headers }: HandshakeError): HttpResponse {
+  return refusal(status, message, headers);
+}
 
 function ignore(): void {}

@@ -1,66 +1,69 @@
 import type { Duplex } from "node:stream";
 
-/** How many octets may come in before the request is decided on; the rest waits in the kernel. */
-const MAX_EARLY_OCTETS = 65_536;
+/** Why nobody waits any more: the client went away, the time was over, or the server closes. */
+export type WaitEnd = "gone" | "late" | "closing";
 
 /**
- * A stream whose request is being decided on. It is read meanwhile: only so is it seen that the client goes away. The
- * octets that come early are kept.
+ * A stream that is no connection yet: its request is being read, or decided on. It is read meanwhile, since only so is
+ * it seen that the client goes away.
  */
 export class WaitingStream {
   readonly stream: Duplex;
-  readonly #early: Uint8Array[];
-  #size: number;
+  readonly #onData: (chunk: Uint8Array) => void;
   readonly #controller = new AbortController();
   readonly #timer: NodeJS.Timeout;
-  #timedOut = false;
+  #end: WaitEnd | null = null;
 
-  /** @param timeout in milliseconds */
-  constructor(stream: Duplex, head: Uint8Array, timeout: number) {
+  /** @param timeout in milliseconds, whatever comes in meanwhile */
+  constructor(stream: Duplex, timeout: number, onData: (chunk: Uint8Array) => void) {
     this.stream = stream;
-    this.#early = [head];
-    this.#size = head.length;
+    this.#onData = onData;
     this.#timer = setTimeout(() => {
-      this.#timedOut = true;
-      this.#controller.abort(new DOMException(`No decision within ${timeout} ms`, "TimeoutError"));
+      this.#finish("late", new DOMException(`Not within ${timeout} ms`, "TimeoutError"));
     }, timeout);
-    stream.on("data", this.#onData).on("end", this.#onGone).on("close", this.#onGone);
+    stream.on("data", onData).on("end", this.#onGone).on("close", this.#onGone);
+    // Whoever had the stream before may have paused it.
+    stream.resume();
+    if (stream.destroyed) this.#onGone();
   }
 
-  /** Aborted when the client goes away or the time is over. */
+  /** Aborted when there is no reason to wait any more. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
 
-  /** Whether the time was over before the client went away. */
-  get timedOut(): boolean {
-    return this.#timedOut;
+  /** Why there is none; `null` as long as there is. */
+  get end(): WaitEnd | null {
+    return this.#end;
   }
 
-  /** What `decision` gives, or `null` as soon as the signal is aborted. */
-  decided<Decision>(decision: Promise<Decision>): Promise<Decision | null> {
+  /** What `promise` gives; `null` as soon as the signal is aborted. */
+  until<Value>(promise: Promise<Value>): Promise<Value | null> {
     const { signal } = this;
     return new Promise((resolve, reject) => {
-      signal.addEventListener("abort", () => resolve(null));
       if (signal.aborted) resolve(null);
-      decision.then(resolve, reject);
+      signal.addEventListener("abort", () => resolve(null));
+      promise.then(resolve, reject);
     });
   }
 
-  /** Stops reading and waiting. Returns what came early; the stream is paused. */
-  stop(): Uint8Array {
-    clearTimeout(this.#timer);
-    this.stream.off("data", this.#onData).off("end", this.#onGone).off("close", this.#onGone).pause();
-    return Buffer.concat(this.#early, this.#size);
+  /** The server closes: nothing is waited for. */
+  cancel(): void {
+    this.#finish("closing", new DOMException("The server is shutting down", "AbortError"));
   }
 
-  readonly #onData = (chunk: Uint8Array): void => {
-    this.#early.push(chunk);
-    this.#size += chunk.length;
-    if (this.#size >= MAX_EARLY_OCTETS) this.stream.pause();
-  };
+  /** Stops waiting. The stream is paused. */
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.stream.off("data", this.#onData).off("end", this.#onGone).off("close", this.#onGone).pause();
+  }
 
   readonly #onGone = (): void => {
-    this.#controller.abort(new DOMException("The client went away", "AbortError"));
+    this.#finish("gone", new DOMException("The client went away", "AbortError"));
   };
+
+  #finish(end: WaitEnd, reason: DOMException): void {
+    this.#end ??= end;
+    this.#controller.abort(reason);
+  }
 }

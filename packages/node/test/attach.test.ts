@@ -114,7 +114,7 @@ describe("attach", () => {
     const { http, url } = await startHttp();
     const server = greeter("first").attach(http);
     const client = await openClient(url, DROP);
-    expect(await server.close({ code: 1012, reason: "restart" })).toEqual({ finished: 1, terminated: [] });
+    expect(await server.close({ code: 1012, reason: "restart" })).toEqual({ finished: 1, unfinished: [] });
     expect(await client.closed).toMatchObject({ code: 1012, reason: "restart", clean: true });
     expect(await (await fetch(url.replace("ws:", "http:"))).text()).toBe("http");
     expect(http.listenerCount("upgrade")).toBe(0);

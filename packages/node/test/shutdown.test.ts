@@ -11,16 +11,16 @@ describe("close", () => {
   test("of a server without connections", async () => {
     const server = await startServer();
     const { url } = server;
-    expect(await server.close()).toEqual({ finished: 0, terminated: [] });
+    expect(await server.close()).toEqual({ finished: 0, unfinished: [] });
     await expect(rawConnect(url)).rejects.toMatchObject({ code: "ECONNREFUSED" });
-    expect(await server.close()).toEqual({ finished: 0, terminated: [] });
+    expect(await server.close()).toEqual({ finished: 0, unfinished: [] });
   });
 
   test("tells every peer, and counts those that answered", async () => {
     const server = await startServer();
     const clients = await Promise.all(Array.from({ length: 20 }, () => openClient(server.url, DROP)));
     const open = clients.map(async (client) => client.closed);
-    expect(await server.close()).toEqual({ finished: 20, terminated: [] });
+    expect(await server.close()).toEqual({ finished: 20, unfinished: [] });
     for (const record of await Promise.all(open)) expect(record).toMatchObject({ code: 1001, clean: true });
     expect(server.connections.size).toBe(0);
   });
@@ -35,7 +35,7 @@ describe("close", () => {
     peer.write(close(4000, "", masked));
     await peer.ended;
     peer.socket.end();
-    expect(await report).toEqual({ finished: 1, terminated: [] });
+    expect(await report).toEqual({ finished: 1, unfinished: [] });
   });
 
   test("cuts off who does not answer in time, and says who", async () => {
@@ -44,11 +44,11 @@ describe("close", () => {
     await openClient(server.url, DROP);
     await until("both are there", () => server.connections.size === 2);
     const start = Date.now();
-    const { finished, terminated } = await server.close({ deadline: 100 });
+    const { finished, unfinished } = await server.close({ deadline: 100 });
     expect(Date.now() - start).toBeGreaterThanOrEqual(95);
     expect(Date.now() - start).toBeLessThan(3000);
-    expect({ finished, terminated: terminated.length }).toEqual({ finished: 1, terminated: 1 });
-    expect(await terminated[0]?.closed).toMatchObject({ code: 1006, clean: false, sent: { code: 1001 } });
+    expect({ finished, unfinished: unfinished.length }).toEqual({ finished: 1, unfinished: 1 });
+    expect(await unfinished[0]?.closed).toMatchObject({ code: 1006, clean: false, sent: { code: 1001 } });
     expect(await peer.frames(1)).toMatchObject([{ opcode: 8 }]);
     await peer.ended;
   });
@@ -63,7 +63,7 @@ describe("close", () => {
     peer.write(text("late", masked), close(1001, "", masked));
     await peer.ended;
     peer.socket.end();
-    expect(await report).toEqual({ finished: 1, terminated: [] });
+    expect(await report).toEqual({ finished: 1, unfinished: [] });
     expect(messages).toEqual(["late"]);
   });
 
@@ -80,7 +80,7 @@ describe("close", () => {
       code: "unexpected-status",
       status: 503,
     });
-    expect((await report).terminated.length).toBe(1);
+    expect((await report).unfinished.length).toBe(1);
     await Promise.all([peer.ended, silent.ended, half.ended]);
   });
 
@@ -102,7 +102,7 @@ describe("close", () => {
       await openClient(server.url, DROP);
       await until("the connection is there", () => server.connections.size === 1);
       await expect(server.close(options)).rejects.toThrow(RangeError);
-      expect(await server.close()).toEqual({ finished: 1, terminated: [] });
+      expect(await server.close()).toEqual({ finished: 1, unfinished: [] });
     },
   );
 });
