@@ -4,25 +4,30 @@ import type { CloseRecord, Role } from "@plyws/connection";
 import { HandshakeError } from "@plyws/handshake";
 import { ConnectError } from "../client/errors.ts";
 import type { WebSocketConnection } from "../connection.ts";
+import type { ReceivedRequest } from "../request.ts";
 import { toError } from "../warn.ts";
 
 /** What `plyws:handshake` tells: an opening handshake is over, whichever way it went. */
 export interface ObservedHandshake {
   readonly role: Role;
-  /** What was asked for: the URL on a client, without user name and password; path and query on a server. */
+  /**
+   * What was asked for: the URL on a client, without user name and password; path and query on a server, "" when no
+   * request could be read.
+   */
   readonly url: string;
-  /** Of the response: 101 when the connection is open; 0 when a client got none. */
+  /** Of the response: 101 when the connection is open; 0 when there was none, since the peer went away for instance. */
   readonly status: number;
   /** How long it took, in milliseconds: on a server from the request, on a client from the call of `connect` on. */
   readonly duration: number;
   /** The connection; `null` when there is none. */
   readonly socket: WebSocketConnection<unknown> | null;
   /**
-   * Why there is none: what `connect` rejects with, the `HandshakeError` of a request that breaks a rule, or what a
-   * function of the options threw. `null` for a connection, and where `accept` or a limit refused: see `status`.
+   * Why there is none: what `connect` rejects with, the `HandshakeError` of a request that breaks a rule, what a
+   * function of the options threw, or that the client went away. `null` for a connection, and where `accept` or a limit
+   * refused: see `status`.
    */
   readonly error: Error | null;
-  /** The request that a server got; `null` on a client. */
+  /** The request that a server got; `null` on a client, and for what came by `handleStream`. */
   readonly request: IncomingMessage | null;
 }
 
@@ -81,22 +86,21 @@ export function tellAccepted(
 
 /** A server has refused a request. */
 export function tellRefused(
-  request: IncomingMessage,
+  request: ReceivedRequest | null,
   status: number,
   error: Error | null,
   begin: number,
 ): void {
   if (!handshakes.hasSubscribers) return;
-  const { url = "/" } = request;
   const duration = performance.now() - begin;
   handshakes.publish({
     role: "server",
-    url,
+    url: request?.head.target ?? "",
     status,
     duration,
     socket: null,
     error,
-    request,
+    request: request?.message ?? null,
   } satisfies ObservedHandshake);
 }
 
@@ -133,7 +137,7 @@ export function tellError(socket: WebSocketConnection<unknown>, error: Error): v
 }
 
 /** A function of the options of a server failed. */
-export function tellRequestError(request: IncomingMessage, error: Error): void {
+export function tellRequestError(request: IncomingMessage | null, error: Error): void {
   if (!errors.hasSubscribers) return;
   errors.publish({ role: "server", error, socket: null, request } satisfies ObservedError);
 }
