@@ -7,6 +7,7 @@ import { openConnection, type WebSocketConnection } from "./connection.ts";
 import type { WebSocketEvents } from "./events.ts";
 import { tellNotConnected } from "./observe/channels.ts";
 import { checkTimeout, checkWhole, resolveLimits } from "./options.ts";
+import { sourceOf } from "./request.ts";
 
 export type { TlsSettings } from "./client/dial.ts";
 export { ConnectError, type ConnectErrorCode, ResponseError } from "./client/errors.ts";
@@ -50,7 +51,8 @@ export async function connect(
   try {
     const opened = await openStream(way, attempt);
     const client = { role: "client", limits, events, trace, place: null, data: undefined } as const;
-    return openConnection({ ...opened, ...client, request: null, begin });
+    const { remoteAddress } = sourceOf(opened.stream);
+    return openConnection({ ...opened, ...client, remoteAddress, request: null, begin });
   } catch (error) {
     attempt.drop();
     tellNotConnected(way.first.url.href, error, begin);

@@ -1,5 +1,3 @@
-import { Socket } from "node:net";
-import type { Duplex } from "node:stream";
 import type { CloseRecord, ConnectionState, Role } from "@plyws/connection";
 import { CloseCode } from "@plyws/frame";
 import type { MessageData, WebSocketEvents } from "./events.ts";
@@ -38,7 +36,8 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
   readonly url: string;
   /** The subprotocol that was agreed on; "" when there is none. */
   readonly subprotocol: string;
-  readonly #stream: Duplex;
+  /** The address of the peer; "" when it has none. */
+  readonly remoteAddress: string;
   readonly #transport: Transport<WebSocketConnection<unknown>>;
   readonly #incoming: Incoming;
   readonly #outgoing: Outgoing;
@@ -75,7 +74,7 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
     this.role = role;
     this.url = url;
     this.subprotocol = subprotocol;
-    this.#stream = stream;
+    this.remoteAddress = opening.remoteAddress;
     this.#events = events;
     this.#place = place;
     place?.enter(this);
@@ -98,11 +97,6 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
   /** Octets that were sent and not taken by the kernel yet, frame headers included. */
   get bufferedAmount(): number {
     return this.#outgoing.bufferedAmount;
-  }
-
-  /** The address of the peer; "" when the stream has none. */
-  get remoteAddress(): string {
-    return this.#stream instanceof Socket ? (this.#stream.remoteAddress ?? "") : "";
   }
 
   /** What went over the connection so far: a copy. */

@@ -19,6 +19,8 @@ export interface Opening<Data> {
   readonly place: Place<Data> | null;
   readonly url: string;
   readonly subprotocol: string;
+  /** Of the peer; "" when it is not known. */
+  readonly remoteAddress: string;
   readonly data: Data;
   /** What a server was asked by; `null` on a client. */
   readonly request: IncomingMessage | null;

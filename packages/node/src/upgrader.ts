@@ -196,6 +196,7 @@ export class Upgrader<Data> {
       place,
       url: offer.resourceName,
       subprotocol,
+      remoteAddress: request.remoteAddress,
       data: acceptance.data,
       request: request.message,
       begin,
