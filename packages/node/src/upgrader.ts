@@ -179,8 +179,8 @@ export class Upgrader<Data> {
     head: Uint8Array,
   ): void {
     const { request, stream, place, begin } = candidate;
-    const subprotocol =
-      acceptance.subprotocol ?? selectSubprotocol(offer.subprotocols, this.#policy.subprotocols);
+    const { data, subprotocol = selectSubprotocol(offer.subprotocols, this.#policy.subprotocols) } =
+      acceptance;
     const headers = toHeaderFields(acceptance.headers);
     const response = encodeResponse(acceptUpgrade(offer, { subprotocol, headers }, { digest: sha1 }));
     // A function of the options may have closed the server just now.
@@ -197,7 +197,7 @@ export class Upgrader<Data> {
       url: offer.resourceName,
       subprotocol,
       remoteAddress: request.remoteAddress,
-      data: acceptance.data,
+      data,
       request: request.message,
       begin,
     });

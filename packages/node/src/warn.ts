@@ -1,3 +1,5 @@
+import { inspect } from "node:util";
+
 /** Reports what the application did wrong where nobody else can be told: as a warning of the process, with its stack. */
 export function warn(what: string, thrown: unknown): void {
   const { message, stack = "" } = toError(thrown);
@@ -6,5 +8,8 @@ export function warn(what: string, thrown: unknown): void {
 
 /** What was thrown, as an error. */
 export function toError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(`Thrown: ${String(thrown)}`);
+  if (thrown instanceof Error) return thrown;
+  // Not by String(): an object may have no string, or a method that throws instead of giving one.
+  const text = typeof thrown === "string" ? thrown : inspect(thrown, { customInspect: false });
+  return new Error(`Thrown: ${text}`);
 }
