@@ -1,7 +1,11 @@
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Outbox } from "@plyws/connection";
-import { release, type Slab, slabFor } from "./slab.ts";
+import { Backlog } from "./backlog.ts";
+import { NO_SLAB, release, type Slab, slabFor } from "./slab.ts";
+
+/** How much is handed to the stream at once, in octets: a peer that takes that much in a while is seen to be there. */
+const REQUEST_SIZE = 262_144;
 
 /** A stretch of a slab that belongs to one outbox, or a payload that was attached. */
 interface Piece {
@@ -11,7 +15,7 @@ interface Piece {
 
 /**
  * What one socket is about to write. It is filled during a turn of the event loop and flushed once, with one write
- * or one gathered write.
+ * or one gathered write. What the stream does not take stays here.
  */
 export class SocketOutbox implements Outbox {
   readonly #stream: Duplex;
@@ -19,14 +23,17 @@ export class SocketOutbox implements Outbox {
   readonly #isSocket: boolean;
   readonly #pieces: Piece[] = [];
   /** The stretch that is being filled, from `#start` to `#end` of `#slab`. */
-  #slab: Slab = slabFor(0);
+  #slab: Slab = NO_SLAB;
   #start = 0;
   #end = 0;
+  /** Octets that were queued since the latest flush. */
   #size = 0;
-  /** Octets that were flushed since the beginning. */
-  #flushed = 0;
+  /** What was queued before and is not handed to the stream. */
+  readonly #backlog = new Backlog();
   #ended = false;
-  /** How many octets the kernel had taken when it took no more; -1 while it does. */
+  /** Octets that were handed to the stream. */
+  #handed = 0;
+  /** How many of them were taken when no more were; -1 while all are. */
   #stuckAt = -1;
 
   constructor(stream: Duplex) {
@@ -44,29 +51,29 @@ export class SocketOutbox implements Outbox {
 
   /** Octets that are queued here or in the stream, frame headers included. */
   get size(): number {
-    return this.#size + this.#stream.writableLength;
+    return this.#size + this.#backlog.size + this.#stream.writableLength;
   }
 
-  /** Octets that were queued since the beginning, frame headers included. */
+  /** Octets that were queued since the beginning. */
   get total(): number {
-    return this.#flushed + this.#size;
-  }
-
-  /**
-   * Whether the kernel has taken something since the latest call, when it could not then: its own buffer was full, so
-   * the peer must have read.
-   */
-  unstuck(): boolean {
-    if (!(this.#stream instanceof Socket)) return false;
-    const taken = this.#stream.bytesWritten - this.#stream.writableLength;
-    const unstuck = this.#stuckAt >= 0 && taken > this.#stuckAt;
-    this.#stuckAt = this.#stream.writableLength > 0 ? taken : -1;
-    return unstuck;
+    return this.#handed + this.#backlog.size + this.#size;
   }
 
   /** Whether there is something to flush. */
   get pending(): boolean {
-    return this.#size > 0 || (this.#ended && !this.#stream.writableEnded);
+    return this.#size > 0 || this.#backlog.size > 0 || (this.#ended && !this.#stream.writableEnded);
+  }
+
+  /**
+   * Whether the stream has taken something since the latest call, when it could not then: the buffer of the kernel was
+   * full, so the peer must have read.
+   */
+  unstuck(): boolean {
+    const { writableLength } = this.#stream;
+    const taken = this.#handed - writableLength;
+    const unstuck = this.#stuckAt >= 0 && taken > this.#stuckAt;
+    this.#stuckAt = writableLength > 0 ? taken : -1;
+    return unstuck;
   }
 
   reserve(size: number): number {
@@ -99,25 +106,63 @@ export class SocketOutbox implements Outbox {
   }
 
   /**
-   * Hands everything that is queued to the stream: one system call where the kernel takes it.
+   * Hands what is queued to the stream as far as it takes it: in one system call where the kernel does.
    *
-   * @param done called when all of it was taken
+   * @param done called when the stream has taken more
    */
   flush(done?: () => void): void {
     const stream = this.#stream;
+    const backlog = this.#backlog;
     this.#seal();
-    const pieces = this.#pieces;
-    this.#flushed += this.#size;
-    this.#size = 0;
-    if (stream.writable) {
-      if (pieces.length > 1) stream.cork();
-      for (const piece of pieces) stream.write(piece.octets, piece === pieces.at(-1) ? done : undefined);
-      if (pieces.length > 1) stream.uncork();
-      if (this.#ended) stream.end();
+    this.#slab = NO_SLAB;
+    if (!stream.writable) return this.#drop();
+    const idle = stream.writableLength === 0 && backlog.size === 0;
+    if (idle && this.#size <= REQUEST_SIZE) this.#writePieces(done);
+    else this.#putBack();
+    // A stream that was handed little never asks to wait for `drain`, and tells of none.
+    while (backlog.size > 0 && (stream.writableLength === 0 || !stream.writableNeedDrain)) {
+      this.#write(backlog.take(REQUEST_SIZE), done);
     }
-    const taken = this.#isSocket && stream.writableLength === 0;
-    for (const { slab, octets } of pieces) if (slab !== null) release(slab, octets.length, taken);
-    pieces.length = 0;
+    if (this.#ended && backlog.size === 0) stream.end();
+  }
+
+  #writePieces(done?: () => void): void {
+    const octets = this.#pieces.map((piece) => piece.octets);
+    if (octets.length > 0) this.#write(octets, done);
+    this.#release(this.#isSocket && this.#stream.writableLength === 0);
+  }
+
+  /** Puts what was queued behind what waits already. */
+  #putBack(): void {
+    for (const { slab, octets } of this.#pieces) {
+      if (slab === null) this.#backlog.attach(octets);
+      else this.#backlog.copy(octets);
+    }
+    this.#release(true);
+  }
+
+  /** Lets go of what can never be written. */
+  #drop(): void {
+    this.#handed += this.#size + this.#backlog.size;
+    this.#release(true);
+    this.#backlog.take(this.#backlog.size);
+  }
+
+  #write(octets: readonly Uint8Array[], done?: () => void): void {
+    const stream = this.#stream;
+    if (octets.length > 1) stream.cork();
+    for (const piece of octets) {
+      stream.write(piece, piece === octets.at(-1) ? done : undefined);
+      this.#handed += piece.length;
+    }
+    if (octets.length > 1) stream.uncork();
+  }
+
+  /** @param taken see {@link release} */
+  #release(taken: boolean): void {
+    for (const { slab, octets } of this.#pieces) if (slab !== null) release(slab, octets.length, taken);
+    this.#pieces.length = 0;
+    this.#size = 0;
   }
 
   /** Makes a piece of the stretch that is being filled. */

@@ -9,14 +9,19 @@ export interface Slab {
   readonly bytes: Buffer;
   /** Where the next frame goes. */
   used: number;
-  /** Octets that were put here and not written yet. */
+  /** Octets that were put here and not released yet. */
   waiting: number;
+  /** Whether a stream may still refer to octets of it: then it is filled to its end and not used again. */
+  pinned: boolean;
 }
 
-let current = makeSlab(SLAB_SIZE);
+/** What an outbox refers to while it has nothing in a slab: it must not keep one alive. */
+export const NO_SLAB: Slab = makeSlab(0);
+
+let current = NO_SLAB;
 
 function makeSlab(size: number): Slab {
-  return { bytes: Buffer.allocUnsafeSlow(size), used: 0, waiting: 0 };
+  return { bytes: Buffer.allocUnsafeSlow(size), used: 0, waiting: 0, pinned: false };
 }
 
 /** The slab with room for `size` octets at `used`. */
@@ -28,13 +33,12 @@ export function slabFor(size: number): Slab {
 }
 
 /**
- * Octets of a slab were handed to a stream.
+ * Octets of a slab are in other hands.
  *
- * @param taken whether the kernel has them; else the stream still refers to them and the slab is not used again
+ * @param taken whether they were copied; else a stream still refers to them
  */
 export function release(slab: Slab, size: number, taken: boolean): void {
   slab.waiting -= size;
-  if (!taken) {
-    if (slab === current) current = makeSlab(SLAB_SIZE);
-  } else if (slab.waiting === 0 && slab === current) slab.used = 0;
+  if (!taken) slab.pinned = true;
+  if (slab.waiting === 0 && !slab.pinned) slab.used = 0;
 }
