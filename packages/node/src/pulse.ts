@@ -36,10 +36,11 @@ export class Pulse {
   active = false;
   readonly #transport: Transport<unknown>;
   readonly #limits: LivenessLimits;
+  /** How long nothing has come since the latest Ping of the keepalive. */
   #silence = 0;
   #idleness = 0;
   #age = 0;
-  /** How long the Ping of the keepalive has been waiting; -1 when none was sent. */
+  /** How long the Ping of the keepalive has been waiting; -1 when none has. */
   #waited = -1;
   #pings: SentPing[] = [];
   #nextId = 1;
@@ -79,25 +80,34 @@ export class Pulse {
   /** @param elapsed milliseconds since the latest tick */
   tick(elapsed: number): void {
     const { pingInterval, pongTimeout, idleTimeout, maxAge } = this.#limits;
-    // A peer that is not read cannot be heard; one that takes what was stuck is there.
-    const heard = this.heard || !this.#transport.listening || this.#transport.unstuck();
+    // One that takes what was stuck is there.
+    const heard = this.heard || this.#transport.unstuck();
     this.#silence = heard ? 0 : this.#silence + elapsed;
     this.#idleness = this.active ? 0 : this.#idleness + elapsed;
     this.#age += elapsed;
-    if (heard) this.#waited = -1;
+    // A peer that is not read cannot be heard. It gets Pings all the same: nothing else shows that it has gone.
+    if (heard || !this.#transport.listening) this.#waited = -1;
     else if (this.#waited >= 0) this.#waited += elapsed;
     this.heard = false;
     this.active = false;
 
     if (pongTimeout > 0 && this.#waited >= pongTimeout) {
-      const seconds = Math.round(this.#silence / 1000);
+      const seconds = Math.round((pingInterval + this.#waited) / 1000);
       this.#transport.terminate(
         new Error(`Nothing came from the peer for ${seconds} s, not even the answer to a Ping`),
       );
     } else if (maxAge > 0 && this.#age >= maxAge) this.#transport.close(GOING_AWAY, "maximum age reached");
     else if (idleTimeout > 0 && this.#idleness >= idleTimeout) this.#transport.close(GOING_AWAY, "idle");
-    else if (pingInterval > 0 && this.#silence >= pingInterval && this.#waited < 0 && this.#send(null))
+    else if (pingInterval > 0 && this.#silence >= pingInterval && this.#waited < 0) this.#keepAlive();
+  }
+
+  #keepAlive(): void {
+    // One at a time: a peer that is not read for long must not cost more and more.
+    this.#pings = this.#pings.filter(({ resolve }) => resolve !== null);
+    if (this.#send(null)) {
+      this.#silence = 0;
       this.#waited = 0;
+    }
   }
 
   #send(resolve: SentPing["resolve"]): boolean {
@@ -137,5 +147,8 @@ function tickAll(): void {
   // A tick that comes late means that this thread was blocked: that time is nobody's silence.
   const elapsed = Math.min(now - tickedAt, 2 * TICK);
   tickedAt = now;
-  for (const pulse of watched) pulse.tick(elapsed);
+  // What has come meanwhile is read first, and counts.
+  setImmediate(() => {
+    for (const pulse of watched) pulse.tick(elapsed);
+  });
 }
