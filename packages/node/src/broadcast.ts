@@ -46,10 +46,12 @@ export function broadcast<Data>(
   const prepared = prepare(message);
   const report: BroadcastReport = { sent: 0, buffered: 0, dropped: 0, closed: 0 };
   for (const socket of sockets) {
-    if (policy !== "buffer" && socket.bufferedAmount > HIGH_WATER_MARK) {
+    const behind = policy !== "buffer" && socket.bufferedAmount > HIGH_WATER_MARK;
+    if (!behind || socket.state !== "open") report[socket.send(prepared)]++;
+    else {
       if (policy === "disconnect") socket.close(CloseCode.TryAgainLater);
       report.dropped++;
-    } else report[socket.send(prepared)]++;
+    }
   }
   return report;
 }

@@ -8,10 +8,12 @@ import type { ConnectionCounters } from "./observe/counters.ts";
 import { guard } from "./observe/trace.ts";
 import { TracedTransport } from "./observe/traced-transport.ts";
 import type { Opening } from "./opening.ts";
-import { type MessageSource, Outgoing, type SendStatus } from "./outgoing.ts";
+import { Outgoing, type SendStatus } from "./outgoing.ts";
 import type { Place } from "./registry.ts";
 import { type Sendable, toOutgoable } from "./sendable.ts";
-import { Transport, type TransportEvents } from "./transport.ts";
+import type { MessageSource } from "./source.ts";
+import { Transport } from "./transport.ts";
+import type { TransportEvents } from "./transport-events.ts";
 import { toError, warn } from "./warn.ts";
 
 /** Makes a connection of an opening. Not public: connections come from servers and from `connect`. */
@@ -64,6 +66,10 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
         socket.#outgoing.changed();
         socket.#notify("drain");
       },
+      ending: (socket) => {
+        socket.#outgoing.changed();
+        socket.#incoming.adjust();
+      },
       closed: (socket, record) => socket.#close(record),
     };
   }
@@ -91,7 +97,7 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
 
   /** `open`, `closing` (our Close frame is sent), `draining` (nothing more is said) or `closed`. */
   get state(): ConnectionState {
-    return this.#transport.connection.state;
+    return this.#transport.state;
   }
 
   /** Octets that were sent and not taken by the kernel yet, frame headers included. */
@@ -199,9 +205,7 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
    * @throws RangeError when the code or the reason cannot be sent
    */
   close(code: number = CloseCode.Normal, reason = ""): void {
-    if (!this.#transport.close(code, reason)) return;
-    this.#outgoing.changed();
-    this.#incoming.adjust();
+    this.#transport.close(code, reason);
   }
 
   /** Destroys the socket at once, without a closing handshake. */

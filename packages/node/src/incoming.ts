@@ -91,10 +91,11 @@ export class Incoming {
     const { message, stream } = this.#consumers;
     connection.streaming = next === undefined ? stream : next.stream !== undefined;
     const wanted = this.#stream?.wanted ?? (next !== undefined || message || stream);
-    // Once the connection closes, what nobody asks for is dropped: the Close frame of the peer must be seen.
-    const holding = !wanted && connection.state === "open";
-    if (this.#paused !== connection.suspended) this.#transport.suspended = this.#paused;
+    // Once the connection closes, messages that nobody asks for are dropped: the Close frame of the peer must be seen.
+    const holding = !wanted && (this.#stream !== null || connection.state === "open");
+    // Going on hands out messages, which leads to here again: what was looked at before may be wrong afterwards.
     if (holding !== connection.holding) this.#transport.holding = holding;
+    if (this.#paused !== connection.suspended) this.#transport.suspended = this.#paused;
   }
 
   #wait(waiter: Waiter): void {

@@ -29,7 +29,7 @@ export type { ConnectionCounters, ServerCounters } from "./observe/counters.ts";
 export { formatFrame } from "./observe/format.ts";
 export type { Trace, Traced, TracedFrame, TracedViolation, TraceOptions } from "./observe/trace.ts";
 export type { ConnectionLimits, OverflowPolicy } from "./options.ts";
-export type { MessageSource, SendStatus } from "./outgoing.ts";
+export type { SendStatus } from "./outgoing.ts";
 export type { LivenessOptions } from "./pulse.ts";
 export type { AttemptContext, AttemptTarget, ReconnectingTarget } from "./reconnect/attempt.ts";
 export { ReconnectingClient } from "./reconnect/client.ts";
@@ -41,6 +41,7 @@ export type { ConnectionCounts } from "./registry.ts";
 export type { Sendable } from "./sendable.ts";
 export { type AttachOptions, type ServerOptions, WebSocketServer } from "./server.ts";
 export type { ShutdownOptions, ShutdownReport } from "./shutdown.ts";
+export type { MessageSource } from "./source.ts";
 export type { UpgradeOptions } from "./upgrade.ts";
 export {
   type BinaryType,

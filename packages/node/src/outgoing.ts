@@ -1,6 +1,7 @@
-import { PreparedMessage } from "@plyws/connection";
+import { ATTACH_FROM, type DataOpcode, PreparedMessage } from "@plyws/connection";
 import { CloseCode, Opcode } from "@plyws/frame";
 import type { Limits } from "./options.ts";
+import { abandon, encodePieces, iterate, type MessageSource, type SourceIterator } from "./source.ts";
 import type { Transport } from "./transport.ts";
 import { toError } from "./warn.ts";
 
@@ -18,23 +19,36 @@ export type SendStatus =
 /** A message in the form in which it is handed to the connection. */
 export type Outgoable = string | Uint8Array | PreparedMessage;
 
-/** Pieces of a message: an array, a generator, a Node stream, a web stream. */
-export type MessageSource = AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>;
+/** The sending of a message in pieces. Never rejects. */
+type Task = () => Promise<void>;
+
+/** A message that waits for room. */
+interface InLine {
+  readonly message: Outgoable;
+  readonly resolve: (status: SendStatus) => void;
+}
 
 const EMPTY = new Uint8Array(0);
-const encoder = new TextEncoder();
+
+/** The largest fragment of a message in pieces: it is copied, so the source may use its buffer again. */
+const FRAGMENT_SIZE = ATTACH_FROM - 1;
+
+/** What a message that is held back costs besides its octets, about. */
+const HELD_OVERHEAD = 128;
 
 /** The sending side of a connection: what waits, who waits, and what happens when too much does. */
 export class Outgoing {
   readonly #transport: Transport<unknown>;
   readonly #limits: Limits;
-  /** Those who wait for a change: room, the end of a stream, the end of the connection. */
+  /** Those who wait for a change: less to write, the end of a message in pieces, the end of the connection. */
   #waiting: (() => void)[] = [];
-  /** Messages that are held back because another one is being sent in pieces; `null` when there is none. */
-  #held: Outgoable[] | null = null;
+  /** What follows the message that is being sent in pieces, in order; `null` when there is none. */
+  #held: (Outgoable | Task)[] | null = null;
   #heldSize = 0;
-  /** Settled when the messages that are to be sent in pieces, up to the latest, have been. */
-  #streamed: Promise<void> = Promise.resolve();
+  /** The messages that wait for room, in order. */
+  readonly #line: InLine[] = [];
+  /** Ends the wait for the next piece of a source. */
+  #interrupt: (() => void) | null = null;
 
   constructor(transport: Transport<unknown>, limits: Limits) {
     this.#transport = transport;
@@ -46,81 +60,137 @@ export class Outgoing {
   }
 
   send(message: Outgoable): SendStatus {
-    if (this.#state !== "open") return "closed";
-    if (this.#full) return this.#overflow();
-    if (this.#held === null) return this.#pass(message);
-    this.#held.push(message);
-    this.#heldSize += sizeOf(message);
-    return "buffered";
+    if (!this.#open) return "closed";
+    return this.#line.length > 0 ? "dropped" : this.#send(message);
   }
 
   async sendAsync(message: Outgoable): Promise<SendStatus> {
-    if (this.#limits.overflow === "wait") while (this.#full && this.#state === "open") await this.#change();
-    const status = this.send(message);
+    const waits = this.#limits.overflow === "wait" && (this.#line.length > 0 || this.#full);
+    const status = waits
+      ? await new Promise<SendStatus>((resolve) => this.#line.push({ message, resolve }))
+      : this.#send(message);
     if (status === "buffered") await this.drained();
     return status;
   }
 
   /** Resolves when what waits is below the low-water mark, or the connection is not open any more. */
   async drained(): Promise<void> {
-    while (this.#state === "open" && (this.#held !== null || this.#transport.buffering)) await this.#change();
+    while (this.#open && (this.#held !== null || this.#transport.buffering)) await this.#change();
   }
 
-  /** Sends one message in fragments, one for each piece of the source; messages that are sent meanwhile follow it. */
+  /**
+   * Sends one message in fragments as the source gives its pieces; messages that are sent meanwhile follow it.
+   *
+   * @throws TypeError when the source is not iterable
+   */
   sendStream(source: MessageSource, type: "text" | "binary"): Promise<SendStatus> {
-    const turn = this.#streamed.then(() => this.#stream(source, type));
-    this.#streamed = turn.then(ignore, ignore);
-    return turn;
+    const iterator = iterate(source);
+    const opcode = type === "text" ? Opcode.Text : Opcode.Binary;
+    const sent = new Promise<SendStatus>((resolve, reject) => {
+      const task: Task = () => this.#stream(source, iterator, opcode).then(resolve, reject);
+      if (this.#held === null) void this.#work(task);
+      else this.#held.push(task);
+    });
+    // The close record tells of a source that failed, too: not to care for the promise must not end the process.
+    sent.catch(ignore);
+    return sent;
   }
 
   /** Something has changed that somebody may wait for. */
   changed(): void {
+    while (this.#line.length > 0 && !(this.#open && this.#full)) {
+      const { message, resolve } = this.#line.shift()!;
+      resolve(this.#send(message));
+    }
     for (const resolve of this.#waiting.splice(0)) resolve();
+    if (!this.#open) this.#interrupt?.();
   }
 
   #change(): Promise<void> {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  async #stream(source: MessageSource, type: "text" | "binary"): Promise<SendStatus> {
-    if (this.#state !== "open") return "closed";
+  /** Sends a message in pieces, and then what was to be sent meanwhile. */
+  async #work(task: Task): Promise<void> {
     this.#held = [];
-    const { connection } = this.#transport;
-    const opcode = type === "text" ? Opcode.Text : Opcode.Binary;
-    try {
-      for await (const octets of encodePieces(source)) {
-        if (!connection.sendFragment(opcode, octets, false)) return "closed";
-        this.#transport.pulse.active = true;
-        this.#transport.queued();
-        while (this.#transport.buffering && this.#state === "open") await this.#change();
+    await task();
+    while (this.#held.length > 0) {
+      for (const next of this.#held.splice(0)) {
+        if (typeof next === "function") await next();
+        else {
+          this.#heldSize -= sizeOf(next);
+          this.#pass(next);
+        }
       }
-      if (!connection.sendFragment(opcode, EMPTY, true)) return "closed";
-      this.#transport.tally.messagesSent++;
-    } catch (error) {
-      // Half a message cannot be taken back, and no other may begin: the connection is of no use any more.
-      this.#transport.fail(CloseCode.InternalError, toError(error));
-      throw error;
-    } finally {
-      this.#release();
     }
-    return this.#transport.queued();
-  }
-
-  /** Sends what was held back. */
-  #release(): void {
-    const held = this.#held ?? [];
     this.#held = null;
-    this.#heldSize = 0;
-    for (const message of held) this.#pass(message);
     this.changed();
   }
 
-  get #state(): string {
-    return this.#transport.connection.state;
+  async #stream(source: MessageSource, iterator: SourceIterator, opcode: DataOpcode): Promise<SendStatus> {
+    try {
+      const pieces = encodePieces(iterator);
+      for (;;) {
+        const next = this.#open ? await this.#unlessEnded(pieces.next()) : null;
+        if (next === null || !this.#open) break;
+        if (next.done === true) return this.#endStream(opcode);
+        await this.#sendPiece(opcode, next.value);
+      }
+    } catch (error) {
+      abandon(source, iterator);
+      if (!this.#open) return "closed";
+      // Half a message cannot be taken back, and no other may begin: the connection is of no use any more.
+      this.#transport.fail(CloseCode.InternalError, toError(error));
+      throw error;
+    }
+    abandon(source, iterator);
+    return "closed";
+  }
+
+  async #sendPiece(opcode: DataOpcode, octets: Uint8Array): Promise<void> {
+    const transport = this.#transport;
+    for (let at = 0; at < octets.length; at += FRAGMENT_SIZE) {
+      transport.connection.sendFragment(opcode, octets.subarray(at, at + FRAGMENT_SIZE), false);
+      transport.pulse.active = true;
+      if (transport.queued() === "sent") continue;
+      while (this.#open && transport.buffering) await this.#change();
+      // A source and a peer that never let us wait would leave no time for other sockets.
+      await new Promise(setImmediate);
+    }
+  }
+
+  #endStream(opcode: DataOpcode): SendStatus {
+    this.#transport.connection.sendFragment(opcode, EMPTY, true);
+    this.#transport.tally.messagesSent++;
+    return this.#transport.queued();
+  }
+
+  /** `null` when the connection ends before. */
+  #unlessEnded<Value>(promise: Promise<Value>): Promise<Value | null> {
+    return new Promise((resolve, reject) => {
+      this.#interrupt = () => resolve(null);
+      promise.then(resolve, reject);
+    });
+  }
+
+  get #open(): boolean {
+    return this.#transport.state === "open";
   }
 
   get #full(): boolean {
     return this.bufferedAmount > this.#limits.maxBufferedAmount;
+  }
+
+  #send(message: Outgoable): SendStatus {
+    if (!this.#open) return "closed";
+    // What was sent in this turn does not say anything about the peer yet.
+    if (this.#full) this.#transport.write();
+    if (this.#full) return this.#overflow();
+    if (this.#held === null) return this.#pass(message);
+    const kept = message instanceof Uint8Array ? new Uint8Array(message) : message;
+    this.#held.push(kept);
+    this.#heldSize += sizeOf(kept);
+    return "buffered";
   }
 
   #overflow(): SendStatus {
@@ -134,7 +204,8 @@ export class Outgoing {
 
   #pass(message: Outgoable): SendStatus {
     const { pulse, tally } = this.#transport;
-    if (this.#put(message)) tally.messagesSent++;
+    if (!this.#put(message)) return "closed";
+    tally.messagesSent++;
     pulse.active = true;
     return this.#transport.queued();
   }
@@ -147,24 +218,9 @@ export class Outgoing {
   }
 }
 
-/** Makes octets of the pieces. A surrogate pair that is cut between two strings is put together again. */
-async function* encodePieces(source: MessageSource): AsyncGenerator<Uint8Array, void, undefined> {
-  let cut = "";
-  for await (const piece of source) {
-    if (typeof piece !== "string") {
-      yield piece;
-      continue;
-    }
-    const text = cut + piece;
-    cut = /[\ud800-\udbff]$/.test(text) ? text.slice(-1) : "";
-    yield encoder.encode(cut === "" ? text : text.slice(0, -1));
-  }
-  if (cut !== "") yield encoder.encode(cut);
-}
-
 function ignore(): void {}
 
 function sizeOf(message: Outgoable): number {
-  if (typeof message === "string") return Buffer.byteLength(message);
-  return message instanceof PreparedMessage ? message.frame.length : message.length;
+  if (typeof message === "string") return HELD_OVERHEAD + Buffer.byteLength(message);
+  return HELD_OVERHEAD + (message instanceof PreparedMessage ? message.frame.length : message.length);
 }

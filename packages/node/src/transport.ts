@@ -3,27 +3,21 @@ import {
   type CloseRecord,
   Connection,
   type ConnectionHandler,
+  type ConnectionState,
   type DataOpcode,
   type Role,
 } from "@plyws/connection";
 import { Opcode } from "@plyws/frame";
 import type { MessageData } from "./events.ts";
 import { markDirty } from "./flush.ts";
+import { keepable } from "./keepable.ts";
 import { type ConnectionCounters, createTally, type Tally } from "./observe/counters.ts";
 import { FRAMES_PER_TURN, HIGH_WATER_MARK, type Limits, LOW_WATER_MARK } from "./options.ts";
 import { SocketOutbox } from "./outbox.ts";
 import { Pulse } from "./pulse.ts";
 import { listenTo } from "./stream-listeners.ts";
 import { octetText, stringText } from "./text.ts";
-
-/** What transports tell their owners: one object for all of them. None of its methods may throw. */
-export interface TransportEvents<Owner> {
-  message(owner: Owner, data: MessageData, isText: boolean): void;
-  piece(owner: Owner, data: Uint8Array, isText: boolean, last: boolean): void;
-  /** What was queued is below the low-water mark again. */
-  drain(owner: Owner): void;
-  closed(owner: Owner, record: CloseRecord): void;
-}
+import type { TransportEvents } from "./transport-events.ts";
 
 /**
  * Drives one connection over one stream: chunks in, one write out per turn of the event loop, the timers, and the end.
@@ -44,10 +38,13 @@ export class Transport<Owner> implements ConnectionHandler<MessageData> {
   #dirty = false;
   /** Whether more than the high-water mark was queued and `drain` was not told yet. */
   #buffering = false;
+  readonly #highWaterMark: number;
+  readonly #lowWaterMark: number;
+  #ending = false;
   /** Whether the stream flows; `null` before the start. */
   #reading: boolean | null = null;
-  /** Whether this socket has had its turn and waits for the next. */
-  #resting = false;
+  /** Whether the next turn of this socket is coming. */
+  #turning = false;
   #closeTimer: NodeJS.Timeout | null = null;
   #error: Error | null = null;
 
@@ -67,6 +64,9 @@ export class Transport<Owner> implements ConnectionHandler<MessageData> {
     const { maxMessageSize } = limits;
     const text = limits.text === "octets" ? octetText : stringText;
     this.connection = new Connection({ role, maxMessageSize, text }, this, this.#outbox);
+    this.connection.frameBudget = FRAMES_PER_TURN;
+    this.#highWaterMark = Math.min(HIGH_WATER_MARK, limits.maxBufferedAmount);
+    this.#lowWaterMark = Math.min(LOW_WATER_MARK, this.#highWaterMark);
     this.pulse = new Pulse(this, limits);
   }
 
@@ -82,9 +82,15 @@ export class Transport<Owner> implements ConnectionHandler<MessageData> {
     else this.#adjustReading();
   }
 
+  /** That of the connection; but nothing more is said on a stream that is gone, though something may be left to read. */
+  get state(): ConnectionState {
+    const { state } = this.connection;
+    return this.stream.destroyed && state !== "closed" ? "draining" : state;
+  }
+
   /** Whether chunks are read, so that a living peer would be heard. */
   get listening(): boolean {
-    return !this.connection.suspended && !this.connection.held && !this.#resting;
+    return !this.connection.suspended && !this.connection.held && this.connection.frameBudget > 0;
   }
 
   get bufferedAmount(): number {
@@ -107,7 +113,7 @@ export class Transport<Owner> implements ConnectionHandler<MessageData> {
       this.#dirty = true;
       markDirty(this);
     }
-    if (this.#outbox.size <= HIGH_WATER_MARK) return "sent";
+    if (this.#outbox.size <= this.#highWaterMark) return "sent";
     this.#buffering = true;
     return "buffered";
   }
@@ -143,27 +149,28 @@ export class Transport<Owner> implements ConnectionHandler<MessageData> {
   flush(): void {
     this.#dirty = false;
     const { connection } = this;
-    const outbox = this.#outbox;
-    if (!outbox.congested) connection.flushPong();
-    // The stream's own `drain` depends on its high-water mark, which may be far above ours.
-    if (outbox.pending) outbox.flush(this.#buffering ? () => this.flush() : undefined);
-    if (connection.state !== "open") this.#startCloseTimer();
-    // A stream that is gone takes everything at once: an application that goes on at every `drain` would never end.
-    else if (this.#buffering && this.stream.writable && outbox.size <= LOW_WATER_MARK) {
+    if (!this.#outbox.congested) connection.flushPong();
+    this.write();
+    if (connection.state !== "open") this.#end();
+    else if (this.#buffering && this.#outbox.size <= this.#lowWaterMark) {
       this.#buffering = false;
       this.#events.drain(this.#owner);
     }
   }
 
+  /** Writes what is queued. */
+  write(): void {
+    // The stream's own `drain` depends on its high-water mark, which may be far above ours.
+    if (this.#outbox.pending) this.#outbox.flush(this.#buffering ? () => this.flush() : undefined);
+  }
+
   receive(chunk: Uint8Array): void {
     this.pulse.heard = true;
     this.tally.octetsReceived += chunk.length;
+    this.#working = true;
     // Views of a plain Uint8Array are what applications get, not those of a Buffer.
-    const octets = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    this.#work(() => {
-      if (!this.#resting) this.connection.frameBudget = FRAMES_PER_TURN;
-      this.connection.receive(octets);
-    });
+    this.connection.receive(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+    this.#worked();
     this.flush();
   }
 
@@ -200,6 +207,11 @@ export class Transport<Owner> implements ConnectionHandler<MessageData> {
   streamClosed(): void {
     if (this.#closeTimer !== null) clearTimeout(this.#closeTimer);
     this.connection.receiveEnd(this.#error);
+    if (this.connection.state === "closed") return;
+    // What nobody has asked for yet can still be read. After a failure not for ever: its end is to be seen.
+    if (!this.stream.readableEnded)
+      this.#closeTimer = setTimeout(() => this.terminate(), this.#limits.closeTimeout);
+    this.#end();
   }
 
   /** Whether the peer has taken something that was stuck. */
@@ -218,15 +230,13 @@ export class Transport<Owner> implements ConnectionHandler<MessageData> {
   binary(data: Uint8Array): void {
     this.pulse.active = true;
     this.tally.messagesReceived++;
-    // A view keeps its whole read buffer alive for as long as the message is kept: at most four times its size.
-    const owned = data.length * 4 < data.buffer.byteLength ? new Uint8Array(data) : data;
-    this.#events.message(this.#owner, owned, false);
+    this.#events.message(this.#owner, keepable(data), false);
   }
 
   piece(opcode: DataOpcode, data: Uint8Array, last: boolean): void {
     this.pulse.active = true;
     if (last) this.tally.messagesReceived++;
-    this.#events.piece(this.#owner, data, opcode === Opcode.Text, last);
+    this.#events.piece(this.#owner, keepable(data), opcode === Opcode.Text, last);
   }
 
   ping(): void {
@@ -246,22 +256,24 @@ export class Transport<Owner> implements ConnectionHandler<MessageData> {
   #work(task: () => void): void {
     if (this.#working) return task();
     this.#working = true;
-    try {
-      task();
-    } finally {
-      this.#working = false;
-    }
+    task();
+    this.#worked();
     this.queued();
-    if (this.connection.frameBudget <= 0 && !this.#resting) {
-      this.#resting = true;
-      setImmediate(nextTurn, this);
+  }
+
+  #worked(): void {
+    this.#working = false;
+    // Not only when it is used up: a turn may bring many chunks.
+    if (!this.#turning && this.connection.frameBudget <= FRAMES_PER_TURN / 2) {
+      this.#turning = true;
+      setImmediate(() => this.#nextTurn());
     }
     this.#adjustReading();
   }
 
   /** Goes on with what was left when this socket had had its turn. */
-  nextTurn(): void {
-    this.#resting = false;
+  #nextTurn(): void {
+    this.#turning = false;
     this.#work(() => {
       this.connection.frameBudget = FRAMES_PER_TURN;
     });
@@ -275,14 +287,15 @@ export class Transport<Owner> implements ConnectionHandler<MessageData> {
     else this.stream.pause();
   }
 
-  #startCloseTimer(): void {
+  /** Nothing more can be sent: the peer has a while to end its half, too. */
+  #end(): void {
     // What still comes in is discarded, but its end must be seen.
     this.#adjustReading();
-    if (this.stream.destroyed) return;
-    this.#closeTimer ??= setTimeout(() => this.stream.destroy(), this.#limits.closeTimeout);
+    if (!this.stream.destroyed) {
+      this.#closeTimer ??= setTimeout(() => this.terminate(), this.#limits.closeTimeout);
+    }
+    if (this.#ending) return;
+    this.#ending = true;
+    this.#events.ending(this.#owner);
   }
-}
-
-function nextTurn(transport: Transport<unknown>): void {
-  transport.nextTurn();
 }

@@ -2,7 +2,8 @@ import type { Duplex } from "node:stream";
 import type { CloseRecord, Role } from "@plyws/connection";
 import type { Limits } from "../options.ts";
 import { SocketOutbox } from "../outbox.ts";
-import { Transport, type TransportEvents } from "../transport.ts";
+import { Transport } from "../transport.ts";
+import type { TransportEvents } from "../transport-events.ts";
 import { FrameScanner } from "./frame-scanner.ts";
 import type { Traced } from "./trace.ts";
 
