@@ -32,6 +32,8 @@ const LIMITS = {
   connectionsCheckingInterval: 1000,
 };
 
+const NO_UPGRADE = "This port speaks WebSocket only.\n";
+
 /** How long streams that are no connections any more, or not yet, may keep a port from being closed, in milliseconds. */
 const LINGER = 1000;
 
@@ -69,7 +71,8 @@ export class Listener {
   /** What a client connects to; "" while it does not listen. */
   get url(): string {
     const address = this.#server.address();
-    if (address === null) return "";
+    // A pipe has its name before and after, too.
+    if (address === null || !this.#server.listening) return "";
     const scheme = "setSecureContext" in this.#server ? "wss" : "ws";
     if (typeof address === "string") return `${scheme}://localhost/`;
     const { family, port } = address;
@@ -116,8 +119,13 @@ function createServer(tls: TlsOptions | undefined): HttpServer | HttpsServer {
   server.maxHeadersCount = 0;
   return server.on("request", (_request, response) => {
     // RFC 9110 section 15.5.22: the answer says which protocol is required.
-    response.writeHead(426, { Upgrade: "websocket", Connection: "Upgrade", "Content-Type": "text/plain" });
-    response.end("This port speaks WebSocket only.\n");
+    response.writeHead(426, {
+      Upgrade: "websocket",
+      Connection: "Upgrade",
+      "Content-Type": "text/plain",
+      "Content-Length": NO_UPGRADE.length,
+    });
+    response.end(NO_UPGRADE);
   });
 }
 

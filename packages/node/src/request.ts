@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import { type IncomingMessage, ServerResponse } from "node:http";
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
@@ -42,4 +42,14 @@ export function receivedRequest(message: IncomingMessage): ReceivedRequest {
     headers: HeaderFields.fromRaw(message.rawHeaders),
   };
   return { head, ...sourceOf(message.socket), message };
+}
+
+/**
+ * The answer to an earlier request of the same socket that is still to be written; `null` when there is none. Node asks
+ * about an upgrade before that, and would write the answer behind ours.
+ */
+export function earlierResponse({ socket }: IncomingMessage): ServerResponse | null {
+  // Node has no public name for it. Without this one, only clients that do not wait for answers would get them mixed up.
+  const response: unknown = Reflect.get(socket, "_httpMessage");
+  return response instanceof ServerResponse ? response : null;
 }

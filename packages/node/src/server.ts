@@ -8,7 +8,7 @@ import type { ServerCounters } from "./observe/counters.ts";
 import type { TraceOptions } from "./observe/trace.ts";
 import { type ConnectionLimits, resolveLimits } from "./options.ts";
 import { type ConnectionCounts, Registry } from "./registry.ts";
-import { receivedRequest, type StreamOptions, sourceOf } from "./request.ts";
+import { earlierResponse, receivedRequest, type StreamOptions, sourceOf } from "./request.ts";
 import { checkShutdown, type ShutdownOptions, type ShutdownReport, shutdown } from "./shutdown.ts";
 import { type UpgradeOptions, UpgradePolicy } from "./upgrade.ts";
 import { Upgrader } from "./upgrader.ts";
@@ -116,7 +116,11 @@ export class WebSocketServer<Data = undefined> {
    * to this server, whether the request is accepted or refused.
    */
   handleUpgrade(request: IncomingMessage, stream: Duplex, head: Uint8Array): void {
-    this.#upgrader.handleRequest(receivedRequest(request), stream, head);
+    const earlier = earlierResponse(request);
+    if (earlier === null) return this.#upgrader.handleRequest(receivedRequest(request), stream, head);
+    // RFC 9112 section 9.3.2: responses are sent in the order of the requests.
+    stream.on("error", () => {});
+    earlier.once("close", () => this.handleUpgrade(request, stream, head));
   }
 
   /**
