@@ -66,7 +66,7 @@ export class FrameScanner {
       if (!(error instanceof ProtocolError)) throw error;
       this.#lost = true;
       this.#cut = NONE;
-      this.#found({ direction: this.#direction, error, octets: start.slice(0, MAX_HEADER_SIZE) });
+      this.#found({ direction: this.#direction, error, octets: start.subarray(0, MAX_HEADER_SIZE) });
       return 0;
     }
     const { payloadLength } = this.#header;
@@ -82,17 +82,17 @@ export class FrameScanner {
     return used;
   }
 
-  #tell(masked: Uint8Array): void {
-    const { fin, rsv, opcode, masked: isMasked, maskingKey, payloadLength } = this.#header;
-    const preview = masked.slice();
-    if (isMasked) applyMask(preview, 0, preview.length, maskingKey);
+  /** @param preview a copy, masked as it came */
+  #tell(preview: Uint8Array): void {
+    const { fin, rsv, opcode, masked, maskingKey, payloadLength } = this.#header;
+    if (masked) applyMask(preview, 0, preview.length, maskingKey);
     const direction = this.#direction;
-    this.#found({ direction, error: null, fin, rsv, opcode, masked: isMasked, payloadLength, preview });
+    this.#found({ direction, error: null, fin, rsv, opcode, masked, payloadLength, preview });
   }
 }
 
+/** Always a copy, and no Buffer. */
 function join(first: Uint8Array, second: Uint8Array): Uint8Array {
-  if (first.length === 0) return second.slice();
   const joined = new Uint8Array(first.length + second.length);
   joined.set(first);
   joined.set(second, first.length);

@@ -39,28 +39,33 @@ export type Trace<Data = undefined> = (traced: Traced, socket: WebSocketConnecti
 export interface TraceOptions<Data = undefined> {
   /**
    * Is told every frame in both directions, when it is read from the stream or queued for it: for debugging, together
-   * with `formatFrame`. When it throws, that is a warning, and it is not called again for that connection. It must not
-   * send. Default none, which costs nothing.
+   * with `formatFrame`. When it throws, that is a warning, and it is not called again for that connection. What it sends
+   * itself it is not told. Default none, which costs nothing.
    */
   readonly trace?: Trace<Data> | undefined;
 }
 
 /** Calls the trace of one connection until it fails. */
 export function guard<Data>(trace: Trace<Data>, socket: WebSocketConnection<Data>): (traced: Traced) => void {
-  let works = true;
+  let broken = false;
+  let busy = false;
   const fail = (thrown: unknown): void => {
-    if (!works) return;
-    works = false;
+    if (broken) return;
+    broken = true;
     warn("A trace of a WebSocket connection failed and is not called again for it", thrown);
     tellError(socket, toError(thrown));
   };
   return (traced) => {
-    if (!works) return;
+    // What the trace itself sends is not shown to it: that would never end.
+    if (broken || busy) return;
+    busy = true;
     try {
       const result: unknown = trace(traced, socket);
       if (result instanceof Promise) result.catch(fail);
     } catch (error) {
       fail(error);
+    } finally {
+      busy = false;
     }
   };
 }
