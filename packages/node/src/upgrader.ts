@@ -5,9 +5,6 @@ import {
   encodeResponse,
   type HandshakeError,
   type HttpResponse,
-  type ReadHead,
-  type Rejected,
-  type RequestHead,
   RequestReader,
   selectSubprotocol,
   type UpgradeOffer,
@@ -99,29 +96,25 @@ export class Upgrader<Data> {
     takeOver(stream);
     const upgrade = { stream, request: null, begin: performance.now() };
     if (this.#closed) this.#answer(upgrade, GOING_AWAY);
-    else void this.#read(upgrade, source);
+    else this.#read(upgrade, source);
   }
 
-  /** Reads the head of a request. Never rejects. */
-  async #read(upgrade: Upgrade, source: Source): Promise<void> {
-    const { stream } = upgrade;
+  /** Reads the head of a request. */
+  #read(upgrade: Upgrade, source: Source): void {
     const reader = new RequestReader();
-    let resolve!: (read: ReadHead<RequestHead> | Rejected) => void;
-    const reading = new Promise<ReadHead<RequestHead> | Rejected>((settle) => {
-      resolve = settle;
-    });
-    const waiting = this.#wait(stream, HEAD_TIMEOUT, (chunk) => {
+    const waiting = this.#wait(upgrade.stream, HEAD_TIMEOUT, (chunk) => {
       const read = reader.receive(chunk);
       if (read === null) return;
+      // From here on in one go: nobody would hear of the end of the stream in between.
       this.#stop(waiting);
-      resolve(read);
+      if (!read.ok) return this.#answer(upgrade, refusalOf(read.error), read.error);
+      const request = { head: read.head, ...source, message: null };
+      this.#handle({ ...upgrade, request }, request, read.rest);
     });
-    const read = await waiting.until(reading);
-    this.#stop(waiting);
-    if (read === null) return this.#giveUp(upgrade, waiting, NO_HEAD);
-    if (!read.ok) return this.#answer(upgrade, refusalOf(read.error), read.error);
-    const request = { head: read.head, ...source, message: null };
-    this.#handle({ ...upgrade, request }, request, read.rest);
+    waiting.signal.addEventListener("abort", () => {
+      this.#stop(waiting);
+      this.#giveUp(upgrade, waiting, NO_HEAD);
+    });
   }
 
   #handle(upgrade: Upgrade, request: ReceivedRequest, head: Uint8Array): void {

@@ -24,7 +24,8 @@ export class WaitingStream {
     stream.on("data", onData).on("end", this.#onGone).on("close", this.#onGone);
     // Whoever had the stream before may have paused it.
     stream.resume();
-    if (stream.destroyed) this.#onGone();
+    // Both were told before there was anybody to listen.
+    if (stream.destroyed || stream.readableEnded) process.nextTick(this.#onGone);
   }
 
   /** Aborted when there is no reason to wait any more. */
