@@ -1,11 +1,14 @@
 import type { Server as HttpServer, IncomingMessage } from "node:http";
-import type { Http2SecureServer } from "node:http2";
+import type { Http2SecureServer, Http2Server } from "node:http2";
 import type { Server as HttpsServer } from "node:https";
 import type { Duplex } from "node:stream";
 import { answer, refusal } from "./refusal.ts";
 
-/** A server of Node that can be attached to. One of HTTP/2 has upgrades with `allowHTTP1`. */
-export type NodeServer = HttpServer | HttpsServer | Http2SecureServer;
+/**
+ * A server of Node, as frameworks have it. One of HTTP/2 has upgrades with `allowHTTP1` only: RFC 8441, WebSocket over
+ * HTTP/2, is something else.
+ */
+export type NodeServer = HttpServer | HttpsServer | Http2Server | Http2SecureServer;
 
 export type UpgradeListener = (request: IncomingMessage, stream: Duplex, head: Buffer) => void;
 

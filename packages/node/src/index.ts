@@ -10,6 +10,7 @@ export {
   type RefuseOptions,
   refuse,
 } from "./accept.ts";
+export type { NodeServer } from "./attachment.ts";
 export { type BroadcastPolicy, type BroadcastReport, broadcast, prepare } from "./broadcast.ts";
 export {
   ConnectError,
@@ -38,6 +39,7 @@ export type { QueueLimits } from "./reconnect/queue.ts";
 export type { AttemptEnd } from "./reconnect/retry-policy.ts";
 export type { ReconnectingOptions } from "./reconnect/settings.ts";
 export type { ConnectionCounts } from "./registry.ts";
+export type { StreamOptions } from "./request.ts";
 export type { Sendable } from "./sendable.ts";
 export { type AttachOptions, type ServerOptions, WebSocketServer } from "./server.ts";
 export type { ShutdownOptions, ShutdownReport } from "./shutdown.ts";
