@@ -5,7 +5,7 @@ import type {
   ObservedError,
   ObservedHandshake,
   ObservedOpen,
-  TraceOptions,
+  Trace,
 } from "../../src/index.ts";
 import { formatFrame } from "../../src/index.ts";
 
@@ -49,7 +49,7 @@ export function countPublications(): () => number {
 }
 
 /** The option `trace`, and the lines that it has made. */
-export function tracing(): Required<TraceOptions> & { readonly lines: readonly string[] } {
+export function tracing(): { readonly trace: Trace; readonly lines: readonly string[] } {
   const lines: string[] = [];
   return { trace: (traced) => void lines.push(formatFrame(traced)), lines };
 }
