@@ -39,8 +39,8 @@ export type Trace<Data = undefined> = (traced: Traced, socket: WebSocketConnecti
 export interface TraceOptions<Data = undefined> {
   /**
    * Is told every frame in both directions, when it is read from the stream or queued for it: for debugging, together
-   * with `formatFrame`. When it throws, that is a warning, and it is not called again for that connection. What it sends
-   * itself it is not told. Default none, which costs nothing.
+   * with `formatFrame`. When it throws, that is a warning, and it is not called again for that connection. What it
+   * sends itself it is not told. Default none, which costs nothing.
    */
   readonly trace?: Trace<Data> | undefined;
 }
