@@ -7,7 +7,7 @@ export type Digest = (octets: Uint8Array) => Uint8Array;
 
 export interface DigestOptions {
   /** A native SHA-1 in place of the one in JavaScript. It has to be synchronous. */
-  digest?: Digest;
+  readonly digest?: Digest | undefined;
 }
 
 /** RFC 6455 section 1.3: makes sure that the answer comes from somebody who knows about WebSocket. */

@@ -18,7 +18,7 @@ export interface UrlParts {
   readonly host: string;
   readonly pathname: string;
   readonly search: string;
-  readonly hash?: string;
+  readonly hash?: string | undefined;
 }
 
 /** Where a request goes, for those who have no `URL`. */
@@ -31,15 +31,15 @@ export interface RequestDestination {
 
 export interface UpgradeRequestOptions {
   /** In order of preference; tokens, no two equal. Default none. */
-  subprotocols?: readonly string[];
+  readonly subprotocols?: readonly string[] | undefined;
   /** In order of preference. Default none. */
-  extensions?: readonly ExtensionOffer[];
+  readonly extensions?: readonly ExtensionOffer[] | undefined;
   /** The value of Origin. Only browsers have to send one. Default none. */
-  origin?: string;
+  readonly origin?: string | undefined;
   /** Further header fields, for instance Cookie and Authorization. Not those that belong to the handshake. */
-  headers?: HeaderSource;
+  readonly headers?: HeaderSource | undefined;
   /** The value of Sec-WebSocket-Key, for tests: 24 characters of base64. Default: from 16 fresh random octets. */
-  key?: string;
+  readonly key?: string | undefined;
 }
 
 /** A request for an upgrade, and what has to be remembered to check the response. `encodeRequest` writes it. */

@@ -8,9 +8,9 @@ export interface HttpResponse {
   /** 100 to 999. */
   readonly status: number;
   /** Default: the usual one of the status, empty when there is none. */
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   readonly headers: HeaderSource;
-  readonly body?: Uint8Array;
+  readonly body?: Uint8Array | undefined;
 }
 
 const REASONS = new Map([

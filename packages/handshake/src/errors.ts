@@ -48,6 +48,11 @@ const FAULTS = {
 /** Names what was wrong with a handshake: a closed set, safe to switch over. */
 export type HandshakeErrorCode = keyof typeof FAULTS;
 
+interface ErrorResponse {
+  readonly status?: number | undefined;
+  readonly headers?: HeaderSource | undefined;
+}
+
 /**
  * The handshake failed for a reason that lies with the peer. The functions of this package return it and never
  * throw it. The message holds nothing that the peer sent, so that it can be logged and answered as it is.
@@ -59,7 +64,7 @@ export type HandshakeErrorCode = keyof typeof FAULTS;
  * ```
  */
 export class HandshakeError extends Error {
-  override readonly name = "HandshakeError";
+  override readonly name: string = "HandshakeError";
   /** What was wrong. */
   readonly code: HandshakeErrorCode;
   /** The status of the response: the one to answer with (server) or the one received (client; 0 when none was read). */
@@ -68,7 +73,7 @@ export class HandshakeError extends Error {
   readonly headers: HeaderFields;
 
   /** @param response status and header fields of the response; by default the status that answers `code`, and none. */
-  constructor(code: HandshakeErrorCode, response: { status?: number; headers?: HeaderSource } = {}) {
+  constructor(code: HandshakeErrorCode, response: ErrorResponse = {}) {
     const [status, section, text] = FAULTS[code];
     super(`${text} (${section})`);
     this.code = code;
@@ -84,9 +89,6 @@ export interface Rejected {
 }
 
 /** @internal */
-export function rejected(
-  code: HandshakeErrorCode,
-  response?: { status?: number; headers?: HeaderSource },
-): Rejected {
+export function rejected(code: HandshakeErrorCode, response?: ErrorResponse): Rejected {
   return { ok: false, error: new HandshakeError(code, response) };
 }

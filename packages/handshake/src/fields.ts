@@ -43,12 +43,12 @@ export class HeaderFields {
       if (name === undefined || value === undefined) throw new TypeError("The last header has no value");
       list.push([name, value]);
     }
-    return new HeaderFields(list);
+    return new this(list);
   }
 
   /** From pairs of name and value. */
   static from(entries: HeaderSource): HeaderFields {
-    return new HeaderFields(Array.from(entries, ([name, value]) => [name, value] as const));
+    return new this(Array.from(entries, ([name, value]) => [name, value] as const));
   }
 
   /** How many lines there are. */

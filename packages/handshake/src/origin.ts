@@ -17,11 +17,11 @@ export type OriginRule = (context: OriginContext) => boolean;
 
 export interface OriginOptions {
   /** Decides on a request that has an Origin. Default `sameHost`. */
-  rule?: OriginRule;
+  readonly rule?: OriginRule | undefined;
   /** Whether a request without an Origin is let in: no browser sends one, other clients often do. Default true. */
-  allowMissing?: boolean;
+  readonly allowMissing?: boolean | undefined;
   /** Whether the request arrived over TLS. Default false. */
-  secure?: boolean;
+  readonly secure?: boolean | undefined;
 }
 
 /**

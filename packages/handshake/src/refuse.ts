@@ -4,11 +4,11 @@ import { encodeUtf8 } from "./platform.ts";
 
 export interface RefusalOptions {
   /** Default: the usual reason phrase of the status. */
-  reason?: string;
+  readonly reason?: string | undefined;
   /** Further header fields. Not Connection, Content-Length or Transfer-Encoding. */
-  headers?: HeaderSource;
+  readonly headers?: HeaderSource | undefined;
   /** For people, or for programs with a Content-Type among `headers`. Strings become UTF-8. Default: the reason. */
-  body?: string | Uint8Array;
+  readonly body?: string | Uint8Array | undefined;
 }
 
 /** A response that ends the connection, complete with its body. */

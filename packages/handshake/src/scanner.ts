@@ -6,9 +6,9 @@ import { decodeLatin1 } from "./latin1.ts";
 /** How much of a head is read before it is refused. */
 export interface HeadLimits {
   /** Octets from the first one to the end of the empty line, at least 1. Default 16384. */
-  maxHeadSize?: number;
+  readonly maxHeadSize?: number | undefined;
   /** Header lines, at least 1. Default 100. */
-  maxHeaderCount?: number;
+  readonly maxHeaderCount?: number | undefined;
 }
 
 const DEFAULT_MAX_HEAD_SIZE = 16_384;

@@ -30,11 +30,11 @@ export interface UpgradeOffer {
 /** What a server chooses out of an offer. */
 export interface UpgradeChoice {
   /** One of those offered, or "" for none, which is the default. */
-  subprotocol?: string;
+  readonly subprotocol?: string | undefined;
   /** Accepted, in order; each name was offered and appears once. Default none. */
-  extensions?: readonly Extension[];
+  readonly extensions?: readonly Extension[] | undefined;
   /** Further header fields, for instance Set-Cookie. Not those that belong to the handshake. */
-  headers?: HeaderSource;
+  readonly headers?: HeaderSource | undefined;
 }
 
 /** The response that opens the connection, and what was agreed on. `encodeResponse` writes it. */
