@@ -37,8 +37,8 @@ export type DataFrameHeader = Pick<FrameHeader, "fin" | "opcode" | "payloadLengt
  * @example
  * ```ts
  * const assembler = new MessageAssembler();
- * assembler.push({ fin: false, rsv: 0, opcode: Opcode.Binary, payload: Uint8Array.of(1, 2) }); // null
- * assembler.push({ fin: true, rsv: 0, opcode: Opcode.Continuation, payload: Uint8Array.of(3) }); // 1, 2, 3
+ * assembler.push({ fin: false, opcode: Opcode.Binary, payload: Uint8Array.of(1, 2) }); // null
+ * assembler.push({ fin: true, opcode: Opcode.Continuation, payload: Uint8Array.of(3) }); // 1, 2, 3
  * ```
  */
 export class MessageAssembler {
