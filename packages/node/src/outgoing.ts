@@ -65,8 +65,7 @@ export class Outgoing {
   }
 
   async sendAsync(message: Outgoable): Promise<SendStatus> {
-    const waits = this.#limits.overflow === "wait" && (this.#line.length > 0 || this.#full);
-    const status = waits
+    const status = this.#mustWait
       ? await new Promise<SendStatus>((resolve) => this.#line.push({ message, resolve }))
       : this.#send(message);
     if (status === "buffered") await this.drained();
@@ -179,6 +178,10 @@ export class Outgoing {
 
   get #full(): boolean {
     return this.bufferedAmount > this.#limits.maxBufferedAmount;
+  }
+
+  get #mustWait(): boolean {
+    return this.#limits.overflow === "wait" && this.#open && (this.#line.length > 0 || this.#full);
   }
 
   #send(message: Outgoable): SendStatus {

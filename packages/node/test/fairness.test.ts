@@ -1,0 +1,87 @@
+import { concat, text } from "@plyws/testkit";
+import { describe, expect, test } from "vitest";
+import type { WebSocketEvents } from "../src/index.ts";
+import { FRAMES_PER_TURN } from "../src/options.ts";
+import { contentOf } from "./support/connected.ts";
+import { openClient, startServer } from "./support/endpoints.ts";
+import { masked, rawClient } from "./support/raw-peer.ts";
+import { until } from "./support/turns.ts";
+
+type Note = (path: string, data: unknown) => void;
+
+/** A server that notes at which path messages arrive, however they are read. */
+const READERS: readonly [string, (note: Note) => WebSocketEvents][] = [
+  ["a message event", (note) => ({ message: (socket, data) => note(socket.url, data) })],
+  [
+    "for await",
+    (note) => ({
+      open: async (socket) => {
+        for await (const data of socket) note(socket.url, data);
+      },
+    }),
+  ],
+  [
+    "a stream event",
+    (note) => ({
+      stream: async (socket, message) => note(socket.url, String(await contentOf(message))),
+    }),
+  ],
+];
+
+/** Counts the turns of the event loop until it is stopped. */
+function countTurns(onTurn: (turn: number) => void): () => void {
+  let turn = 0;
+  let counting = true;
+  const next = (): void => {
+    onTurn(turn++);
+    if (counting) setImmediate(next);
+  };
+  next();
+  return () => {
+    counting = false;
+  };
+}
+
+describe.each(READERS)("read by %s", (_, reader) => {
+  test.each([
+    ["30,000 tiny frames in one chunk", 30_000, "x"],
+    ["many chunks, each with less frames than the budget,", 20_000, "x".repeat(300)],
+  ])("%s do not hold up the others, and none is lost", { timeout: 30_000 }, async (__, count, payload) => {
+    let busy = 0;
+    let others = 0;
+    const server = await startServer(
+      reader((path, data) => {
+        if (path === "/other") {
+          others++;
+          for (const socket of server.connections) if (socket.url === path) socket.send("again");
+        } else if (data === payload) busy++;
+      }),
+    );
+    const other = await openClient(`${server.url}other`, { message: (socket) => socket.send("again") });
+    other.send("first");
+    await until("it goes round", () => others > 10);
+    const peer = await rawClient(server.url);
+
+    let most = 0;
+    let handled = 0;
+    let heardAt = 0;
+    let heard = 0;
+    let longest = 0;
+    const stop = countTurns((turn) => {
+      most = Math.max(most, busy - handled);
+      handled = busy;
+      if (others > heard) {
+        longest = Math.max(longest, turn - heardAt);
+        heardAt = turn;
+        heard = others;
+      }
+    });
+    peer.socket.write(concat(...Array.from({ length: count }, () => text(payload, masked))));
+    await until("all have come", () => busy === count);
+    stop();
+    // What is read in a turn, and what was left from the one before.
+    expect(most).toBeLessThanOrEqual(2 * FRAMES_PER_TURN);
+    // A round trip of the other one takes a few turns, whoever is busy.
+    expect(longest).toBeLessThan(10);
+  });
+});
