@@ -35,7 +35,7 @@ export function prepare(message: Sendable): PreparedMessage {
  *
  * @example
  * ```ts
- * message: (socket, data) => broadcast(server.connections, data),
+ * message: (socket, data) => void broadcast(server.connections, data),
  * ```
  */
 export function broadcast<Data>(

@@ -9,7 +9,7 @@ export interface ShutdownOptions {
   readonly code?: number | undefined;
   /** Default "". */
   readonly reason?: string | undefined;
-  /** How long the peers have, in milliseconds, before they are cut off. Default 5000. */
+  /** How long the peers have, in milliseconds, before they are cut off; each has its `closeTimeout` at most. Default 5000. */
   readonly deadline?: number | undefined;
 }
 
