@@ -1,23 +1,5 @@
-import type { CloseInfo } from "@plyws/frame";
 import type { DataOpcode } from "@plyws/message";
-
-/** How a connection ended: what each side said, and what happened. */
-export interface CloseRecord {
-  /** The close code that the peer sent; 1005 when its Close frame had none, 1006 when it sent no Close frame. */
-  readonly code: number;
-  /** The reason that the peer sent; "" when there is none. */
-  readonly reason: string;
-  /** Whether both Close frames were exchanged (RFC 6455 section 7.1.4). */
-  readonly clean: boolean;
-  /** The Close frame that was received, or `null`. */
-  readonly received: CloseInfo | null;
-  /** The Close frame that was sent, or `null`. */
-  readonly sent: CloseInfo | null;
-  /** Who began: `local` by closing or by failing the connection, `remote` by a Close frame or by going away. */
-  readonly initiator: "local" | "remote";
-  /** Why, when it was not just closed: a `ProtocolError` of the peer, or what the transport or the application gave. */
-  readonly error: Error | null;
-}
+import type { CloseRecord } from "./closing.ts";
 
 /**
  * Receives the events of connections, in order. One object may serve many connections of an own subclass; its

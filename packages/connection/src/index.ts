@@ -1,7 +1,8 @@
 export type { DataOpcode } from "@plyws/message";
+export type { CloseRecord } from "./closing.ts";
 export { Connection } from "./connection.ts";
 export { StateError } from "./errors.ts";
-export type { CloseRecord, ConnectionHandler } from "./handler.ts";
+export type { ConnectionHandler } from "./handler.ts";
 export type { ConnectionOptions } from "./options.ts";
 export { OctetQueue, type Outbox } from "./outbox.ts";
 export { PreparedMessage } from "./prepared.ts";

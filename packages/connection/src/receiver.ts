@@ -9,11 +9,10 @@ import {
   ProtocolError,
 } from "@plyws/frame";
 import type { DataOpcode, Message, MessageAssembler } from "@plyws/message";
+import { Chunks } from "./chunks.ts";
 import { CutHeader } from "./cut-header.ts";
 import type { Role } from "./state.ts";
 import type { TextCodec } from "./text.ts";
-
-const NONE = new Uint8Array(0);
 
 /**
  * The receiving half of a connection: chunks of the byte stream in, messages and control frames out. It knows frames
@@ -24,11 +23,7 @@ export abstract class Receiver<Text> {
   readonly #text: Pick<TextCodec<Text>, "decode">;
   readonly #assembler: MessageAssembler;
 
-  /** The chunk in hand, and how much of it is done. */
-  #chunk: Uint8Array = NONE;
-  #at = 0;
-  /** Chunks that came while it was not done: the connection is suspended or at work. */
-  #waiting: Uint8Array[] = [];
+  readonly #chunks = new Chunks();
   readonly #cutHeader = new CutHeader();
   /** The frame in hand, from its header to the end of its payload. */
   readonly #header: FrameHeader = createHeader();
@@ -71,7 +66,7 @@ export abstract class Receiver<Text> {
 
   /** Whether octets are kept that were not looked at yet, because the connection is suspended or at work. */
   protected get unread(): boolean {
-    return this.#running || this.#at < this.#chunk.length || this.#emptyFrame || this.#waiting.length > 0;
+    return this.#running || this.#emptyFrame || !this.#chunks.isEmpty;
   }
 
   /** Whether a frame without payload has stood still. */
@@ -89,11 +84,7 @@ export abstract class Receiver<Text> {
     // Anything else has no length or other elements, and would be ignored or misread silently.
     if (chunk.BYTES_PER_ELEMENT !== 1) throw new TypeError("A chunk is a Uint8Array");
     if (!this.reading || chunk.length === 0) return;
-    if (this.unread) this.#waiting.push(chunk);
-    else {
-      this.#chunk = chunk;
-      this.#at = 0;
-    }
+    this.#chunks.add(chunk);
     this.run();
   }
 
@@ -150,9 +141,7 @@ export abstract class Receiver<Text> {
 
   /** Drops what was received and not looked at, and the message in progress. */
   protected discard(): void {
-    this.#chunk = NONE;
-    this.#at = 0;
-    this.#waiting.length = 0;
+    this.#chunks.clear();
     this.#inFrame = false;
     this.#cutHeader.clear();
     this.#control = null;
@@ -164,30 +153,16 @@ export abstract class Receiver<Text> {
     if (this.#running) return;
     this.#running = true;
     try {
-      while (this.#mayStep() && this.#hasMore()) this.#step();
+      while (this.#mayStep() && (this.#chunks.advance() || this.#emptyFrame)) this.#step();
     } finally {
       this.#running = false;
-      // An idle connection must not keep the buffer of its latest chunk alive.
-      if (this.#at === this.#chunk.length) {
-        this.#chunk = NONE;
-        this.#at = 0;
-      }
+      this.#chunks.release();
       if (!this.unread) this.receivedAll();
     }
   }
 
   #mayStep(): boolean {
     return !this.#suspended && this.#frameBudget > 0 && this.reading && !this.held;
-  }
-
-  /** Whether there are octets to look at; takes the chunks that wait in hand when the one before is done. */
-  #hasMore(): boolean {
-    if (this.#at < this.#chunk.length || this.#emptyFrame) return true;
-    if (this.#waiting.length === 0) return false;
-    this.#chunk = join(this.#waiting);
-    this.#at = 0;
-    this.#waiting = [];
-    return true;
   }
 
   /** Handles one frame, or as much of it as is there. */
@@ -201,12 +176,13 @@ export abstract class Receiver<Text> {
       return this.#failed(error);
     }
     const { opcode, payloadLength, fin, masked } = this.#header;
-    const chunk = this.#chunk;
-    const start = this.#at;
+    const chunks = this.#chunks;
+    const chunk = chunks.current;
+    const start = chunks.at;
     if (start === chunk.length && payloadLength > 0) return;
     const end = Math.min(start + this.#rest, chunk.length);
     if (masked) this.#key = applyMask(chunk, start, end, this.#key);
-    this.#at = end;
+    chunks.at = end;
     this.#rest -= end - start;
     this.#inFrame = this.#rest > 0;
 
@@ -224,15 +200,16 @@ export abstract class Receiver<Text> {
   /** Reads a header and judges it. Returns false when it is not complete. */
   #readHeader(): boolean {
     const header = this.#header;
+    const chunks = this.#chunks;
     const size = this.#cutHeader.isEmpty
-      ? decodeHeader(this.#chunk, this.#at, header)
-      : this.#cutHeader.complete(this.#chunk, this.#at, header);
+      ? decodeHeader(chunks.current, chunks.at, header)
+      : this.#cutHeader.complete(chunks.current, chunks.at, header);
     if (size === NEED_MORE) {
-      this.#cutHeader.keep(this.#chunk, this.#at);
-      this.#at = this.#chunk.length;
+      this.#cutHeader.keep(chunks.current, chunks.at);
+      chunks.at = chunks.current.length;
       return false;
     }
-    this.#at += size;
+    chunks.at += size;
     this.#admit(header);
     this.#rest = header.payloadLength;
     this.#key = header.maskingKey;
@@ -301,16 +278,4 @@ export abstract class Receiver<Text> {
     if (!(error instanceof ProtocolError)) throw error;
     this.receivedViolation(error);
   }
-}
-
-function join(chunks: readonly Uint8Array[]): Uint8Array {
-  const [first = NONE] = chunks;
-  if (chunks.length === 1) return first;
-  const joined = new Uint8Array(chunks.reduce((size, { length }) => size + length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    joined.set(chunk, at);
-    at += chunk.length;
-  }
-  return joined;
 }
