@@ -51,7 +51,8 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
 
   static {
     openConnection = (opening) => {
-      const socket = new WebSocketConnection(opening);
+      // Not by its name: a build renames a class that refers to itself, and people see that.
+      const socket = new this(opening);
       socket.#incoming.adjust();
       tellAccepted(socket, opening.request, opening.begin);
       tellOpen(socket);
@@ -254,8 +255,9 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
     }
   }
 
+  /** An event may be asynchronous: whatever can be awaited is. */
   #watch(result: unknown): void {
-    if (result instanceof Promise) result.catch((error: unknown) => this.#broke(error));
+    if (isThenable(result)) Promise.resolve(result).catch((error: unknown) => this.#broke(error));
   }
 
   /** The application broke: that ends this connection, never the process. */
@@ -263,15 +265,22 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
     const error = toError(thrown);
     tellError(this, error);
     this.#transport.fail(CloseCode.InternalError, error);
-    if (this.#events.error !== undefined) {
-      try {
-        return this.#events.error(this, error);
-      } catch {
-        // Reported below: the first error tells more than one in its report.
-      }
+    if (this.#events.error === undefined) return warn("A WebSocket handler failed", error);
+    try {
+      const result = this.#events.error(this, error);
+      if (isThenable(result)) Promise.resolve(result).catch(warnOfReport);
+    } catch (failure) {
+      warnOfReport(failure);
     }
-    warn("A WebSocket handler failed", error);
   }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+}
+
+function warnOfReport(error: unknown): void {
+  warn("The error event of a WebSocket failed", error);
 }
 
 interface PromiseWithResolve {

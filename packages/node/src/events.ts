@@ -6,6 +6,13 @@ import type { MessageStream } from "./message-stream.ts";
 export type MessageData = string | Uint8Array;
 
 /**
+ * What a method of the events returns: anything. A promise is watched, so that its rejection is seen. It is `any` and
+ * not `unknown`: only so may an event refer to the very server whose type is being inferred from it.
+ */
+// oxlint-disable-next-line typescript/no-explicit-any
+export type EventResult = any;
+
+/**
  * What happens on connections. One object serves all connections of a server.
  *
  * A method that throws, or returns a promise that rejects, ends that connection with the close code 1011: the error
@@ -13,20 +20,20 @@ export type MessageData = string | Uint8Array;
  */
 export interface WebSocketEvents<Data = undefined> {
   /** The connection is open. */
-  open?(socket: WebSocketConnection<Data>): unknown;
+  open?(socket: WebSocketConnection<Data>): EventResult;
   /**
    * A whole message. Without this method and `stream`, messages are read by `receive()` or `for await`, and none is
    * read before.
    *
    * @param isText tells a text message from a binary one where the option `text` makes octets of both
    */
-  message?(socket: WebSocketConnection<Data>, data: MessageData, isText: boolean): unknown;
+  message?(socket: WebSocketConnection<Data>, data: MessageData, isText: boolean): EventResult;
   /** A message to be read while it arrives: with this method all messages come here instead of to `message`. */
-  stream?(socket: WebSocketConnection<Data>, message: MessageStream): unknown;
+  stream?(socket: WebSocketConnection<Data>, message: MessageStream): EventResult;
   /** `bufferedAmount` was above the high-water mark and is below the low-water mark again. */
-  drain?(socket: WebSocketConnection<Data>): unknown;
+  drain?(socket: WebSocketConnection<Data>): EventResult;
   /** A method of this object failed. Without this method the error is a warning of the process. */
-  error?(socket: WebSocketConnection<Data>, error: Error): void;
+  error?(socket: WebSocketConnection<Data>, error: Error): EventResult;
   /** The connection has ended. Called exactly once, last. */
-  close?(socket: WebSocketConnection<Data>, record: CloseRecord): unknown;
+  close?(socket: WebSocketConnection<Data>, record: CloseRecord): EventResult;
 }

@@ -99,6 +99,7 @@ export class Incoming {
   }
 
   #wait(waiter: Waiter): void {
+    this.#transport.pulled = true;
     this.#waiting.push(waiter);
     this.adjust();
   }

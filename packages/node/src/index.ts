@@ -21,7 +21,7 @@ export {
   type TlsSettings,
 } from "./client.ts";
 export type { WebSocketConnection } from "./connection.ts";
-export type { MessageData, WebSocketEvents } from "./events.ts";
+export type { EventResult, MessageData, WebSocketEvents } from "./events.ts";
 export { listen } from "./listen.ts";
 export type { ListenOptions } from "./listener.ts";
 export { MessageStream } from "./message-stream.ts";

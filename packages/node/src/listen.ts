@@ -17,7 +17,7 @@ import { type ServerOptions, WebSocketServer } from "./server.ts";
  */
 export function listen<Data = undefined>(
   options: ListenOptions & ServerOptions<Data>,
-  events: WebSocketEvents<Data>,
+  events: WebSocketEvents<NoInfer<Data>>,
 ): Promise<WebSocketServer<Data>> {
   return new WebSocketServer(options, events).listen(options);
 }

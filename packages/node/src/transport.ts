@@ -29,6 +29,8 @@ export class Transport<Owner> implements ConnectionHandler<MessageData> {
   readonly pulse: Pulse;
   /** Counts what is not counted elsewhere. */
   readonly tally: Tally = createTally();
+  /** Whether somebody has asked for a message. */
+  pulled = false;
   readonly #owner: Owner;
   readonly #events: TransportEvents<Owner>;
   readonly #limits: Limits;
@@ -196,6 +198,7 @@ export class Transport<Owner> implements ConnectionHandler<MessageData> {
   streamEnded(): void {
     this.#work(() => this.connection.receiveEnd(this.#error));
     this.flush();
+    this.#limitLeftovers();
   }
 
   streamFailed(error: Error): void {
@@ -208,10 +211,20 @@ export class Transport<Owner> implements ConnectionHandler<MessageData> {
     if (this.#closeTimer !== null) clearTimeout(this.#closeTimer);
     this.connection.receiveEnd(this.#error);
     if (this.connection.state === "closed") return;
-    // What nobody has asked for yet can still be read. After a failure not for ever: its end is to be seen.
-    if (!this.stream.readableEnded)
-      this.#closeTimer = setTimeout(() => this.terminate(), this.#limits.closeTimeout);
+    this.#closeTimer = null;
+    this.#limitLeftovers();
     this.#end();
+  }
+
+  /**
+   * What nobody has asked for yet when the stream ends can still be read, but not for ever: peers could fill a server
+   * with such connections. Whoever pulls messages comes back for them, and a client chose its own peer.
+   */
+  #limitLeftovers(): void {
+    if (this.connection.state === "closed" || this.#closeTimer !== null) return;
+    const comesBack = this.pulled || this.connection.role === "client";
+    if (comesBack && this.stream.readableEnded) return;
+    this.#closeTimer = setTimeout(() => this.terminate(), this.#limits.closeTimeout);
   }
 
   /** Whether the peer has taken something that was stuck. */

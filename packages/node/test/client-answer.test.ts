@@ -38,7 +38,7 @@ test("a refusal of our server: status, header fields and body", async () => {
     `${server.url}path did not accept a WebSocket: it answered 401: ` +
     "the status of the response is not 101 (RFC 6455 section 4.1)";
   expect(error.message).toBe(message);
-  expect(error.stack?.split("\n")[0]).toBe(`HandshakeError: ${message}`);
+  expect(error.stack?.split("\n")[0]).toBe(`ResponseError: ${message}`);
 });
 
 test("the page of an HTTP server", async () => {

@@ -106,14 +106,14 @@ describe.each([
     }, servers);
     const proxyUrl = proxy.url.replace("ws", "http");
     const error = await rejectionOf(connect("ws://chat.example/", { proxy: proxyUrl, ...TRUST }));
-    expect(error).toMatchObject({ name: "HandshakeError", status: 400, body: "Bad" });
+    expect(error).toMatchObject({ name: "ResponseError", status: 400, body: "Bad" });
   });
 });
 
 test("octets in the same chunk as the answer of the proxy belong to the server", async () => {
   const proxy = await startAnswering(() => response(200) + response(418));
   const error = await rejectionOf(connect("ws://chat.example/", { proxy: proxy.url.replace("ws", "http") }));
-  expect(error).toMatchObject({ name: "HandshakeError", status: 418 });
+  expect(error).toMatchObject({ name: "ResponseError", status: 418 });
   expect(proxy.heads.length).toBe(1);
 });
 

@@ -195,13 +195,13 @@ const UNCONNECTED: readonly Unconnected[] = [
     how: "the server refuses",
     start: async () => (await startServer(ECHO, { accept: () => refuse(403) })).url,
     status: 403,
-    error: { name: "HandshakeError", status: 403 },
+    error: { name: "ResponseError", status: 403 },
   },
   {
     how: "the answer is no HTTP",
     start: async () => (await startAnswering(() => "no HTTP\r\n\r\n")).url,
     status: 0,
-    error: { name: "HandshakeError" },
+    error: { name: "ResponseError" },
   },
   {
     how: "a redirect that is not followed",

@@ -54,6 +54,7 @@ export class ConnectError extends Error {
 
 /** The server answered with something else than the acceptance of a WebSocket: 401, a page of HTML … */
 export class ResponseError extends HandshakeError {
+  override readonly name = "ResponseError";
   /** The beginning of the body, as UTF-8: up to 4 KiB; "" when it was to end with the stream. For people. */
   readonly body: string;
 
@@ -66,7 +67,7 @@ export class ResponseError extends HandshakeError {
       status >= 300 && status < 400 ? ". The option maxRedirects makes redirects be followed" : "";
     this.message = `${nameOf(server)} did not accept a WebSocket: ${answer}${message}${advice}`;
     // The stack begins with the message.
-    Error.captureStackTrace(this, ResponseError);
+    Error.captureStackTrace(this, new.target);
   }
 }
 

@@ -37,8 +37,9 @@ export interface ReconnectingEnd {
  * methods of {@link WebSocketEvents} do what they do for `connect`: what one of them throws ends its connection with
  * the code 1011, and the client retries.
  *
- * Without `message` and `stream` nothing is read while nobody iterates over the client, also not that the server
- * closes: a client that only sends needs a `message` that does nothing.
+ * Without `message` and `stream`, and while nobody iterates over the client, reading stops at the first message, and
+ * what comes behind it is not seen, not even that the server closes: a client that only sends needs a `message` that
+ * does nothing.
  */
 export interface ReconnectingEvents extends WebSocketEvents {
   /**
