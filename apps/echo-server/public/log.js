@@ -91,6 +91,7 @@ export class Log {
   /** Newest last. @type {{ url: string, link: HTMLElement }[]} */
   #files = [];
   #list;
+  #scroller;
   #onChange;
 
   /**
@@ -100,6 +101,7 @@ export class Log {
    */
   constructor(list, scroller, onChange) {
     this.#list = list;
+    this.#scroller = scroller;
     this.#onChange = onChange;
     // Whoever looks at the end of the list keeps seeing it, also when a picture loads later. Scroll events would come
     // too late for that: the list may have grown again in between.
@@ -152,6 +154,11 @@ export class Log {
     }
     this.#files.push({ url, link });
     if (this.#files.length > KEPT_FILES) this.#release(1);
+  }
+
+  /** Scrolls the page, where it is longer than the window, until the log is in view. */
+  reveal() {
+    this.#scroller.scrollIntoView({ block: "nearest" });
   }
 
   clear() {

@@ -94,7 +94,8 @@ function listen(current, url) {
     // Buttons are about to be disabled: whoever works with the keyboard must not be left without a focus.
     const lost = document.activeElement === closeButton || document.activeElement === document.body;
     refresh();
-    if (lost) connectButton.focus();
+    if (lost) connectButton.focus({ preventScroll: true });
+    log.reveal();
   });
 }
 

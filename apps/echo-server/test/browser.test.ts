@@ -198,6 +198,30 @@ function driveWith(kind: Kind): void {
     expect(complaints).toEqual([]);
   });
 
+  test.each([
+    { width: 1200, height: 900 },
+    { width: 1200, height: 700 },
+    { width: 390, height: 844 },
+  ])("shows the newest entry at $width x $height, and scrolls only on a phone", async ({ width, height }) => {
+    const { page } = await open(browser, await serve().url("page"));
+    await page.setViewport({ width, height });
+    await connect(page);
+    await page.evaluate(`for (let index = 0; index < 20; index++) {
+      document.querySelector("#text").value = "message " + index;
+      document.querySelector("#text-form").requestSubmit();
+    }`);
+    await page.waitForFunction("document.querySelectorAll('.received').length === 20");
+    await page.click("#close");
+    await closed(page);
+    await page.waitForFunction(`(() => {
+      const { top, bottom } = document.querySelector("#entries li:last-child").getBoundingClientRect();
+      const log = document.querySelector("#log").getBoundingClientRect();
+      return top >= Math.max(log.top, 0) && bottom <= Math.min(log.bottom, innerHeight);
+    })()`);
+    const scrolls = await page.evaluate("document.documentElement.scrollHeight > innerHeight");
+    expect(scrolls).toBe(width < 500);
+  });
+
   test("speaks Chinese to whoever reads Chinese, and English on demand", async () => {
     const chinese = await launch(kind, "zh-CN, zh, en");
     onTestFinished(() => chinese.close());
