@@ -2,7 +2,7 @@ import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Outbox } from "@plyws/connection";
 import { Backlog } from "./backlog.ts";
-import { NO_SLAB, release, type Slab, slabFor } from "./slab.ts";
+import { NO_SLAB, pin, release, type Slab, slabFor, unpin } from "./slab.ts";
 
 /** How much is handed to the stream at once, in octets: a peer that takes that much in a while is seen to be there. */
 const REQUEST_SIZE = 262_144;
@@ -22,6 +22,8 @@ export class SocketOutbox implements Outbox {
   /** Whether a drained stream means that the kernel has the octets. Other streams may refer to them much longer. */
   readonly #isSocket: boolean;
   readonly #pieces: Piece[] = [];
+  /** Slabs that the stream refers to until it drains. */
+  #pinned: Slab[] = [];
   /** The stretch that is being filled, from `#start` to `#end` of `#slab`. */
   #slab: Slab = NO_SLAB;
   #start = 0;
@@ -61,7 +63,8 @@ export class SocketOutbox implements Outbox {
 
   /** Whether there is something to flush. */
   get pending(): boolean {
-    return this.#size > 0 || this.#backlog.size > 0 || (this.#ended && !this.#stream.writableEnded);
+    if (this.#size > 0 || this.#backlog.size > 0 || this.#pinned.length > 0) return true;
+    return this.#ended && !this.#stream.writableEnded;
   }
 
   /**
@@ -116,6 +119,7 @@ export class SocketOutbox implements Outbox {
     this.#seal();
     this.#slab = NO_SLAB;
     if (!stream.writable) return this.#drop();
+    if (stream.writableLength === 0) for (const slab of this.#pinned.splice(0)) unpin(slab);
     const idle = stream.writableLength === 0 && backlog.size === 0;
     if (idle && this.#size <= REQUEST_SIZE) this.#writePieces(done);
     else this.#putBack();
@@ -127,9 +131,21 @@ export class SocketOutbox implements Outbox {
   }
 
   #writePieces(done?: () => void): void {
+    const stream = this.#stream;
     const octets = this.#pieces.map((piece) => piece.octets);
     if (octets.length > 0) this.#write(octets, done);
-    this.#release(this.#isSocket && this.#stream.writableLength === 0);
+    if (!this.#isSocket || stream.writableLength > 0) this.#pin();
+    this.#release();
+  }
+
+  /** Keeps slabs from being used again while the stream refers to them. */
+  #pin(): void {
+    for (const { slab } of this.#pieces) {
+      if (slab === null) continue;
+      pin(slab);
+      // Without a `drain` to come it is left to the garbage collector.
+      if (this.#isSocket && this.#stream.writableNeedDrain) this.#pinned.push(slab);
+    }
   }
 
   /** Puts what was queued behind what waits already. */
@@ -138,14 +154,15 @@ export class SocketOutbox implements Outbox {
       if (slab === null) this.#backlog.attach(octets);
       else this.#backlog.copy(octets);
     }
-    this.#release(true);
+    this.#release();
   }
 
   /** Lets go of what can never be written. */
   #drop(): void {
     this.#handed += this.#size + this.#backlog.size;
-    this.#release(true);
+    this.#release();
     this.#backlog.take(this.#backlog.size);
+    this.#pinned = [];
   }
 
   #write(octets: readonly Uint8Array[], done?: () => void): void {
@@ -158,9 +175,8 @@ export class SocketOutbox implements Outbox {
     if (octets.length > 1) stream.uncork();
   }
 
-  /** @param taken see {@link release} */
-  #release(taken: boolean): void {
-    for (const { slab, octets } of this.#pieces) if (slab !== null) release(slab, octets.length, taken);
+  #release(): void {
+    for (const { slab, octets } of this.#pieces) if (slab !== null) release(slab, octets.length);
     this.#pieces.length = 0;
     this.#size = 0;
   }
