@@ -12,6 +12,7 @@ import { Outgoing, type SendStatus } from "./outgoing.ts";
 import type { Place } from "./registry.ts";
 import { type Sendable, toOutgoable } from "./sendable.ts";
 import type { MessageSource } from "./source.ts";
+import { isThenable } from "./thenable.ts";
 import { Transport } from "./transport.ts";
 import type { TransportEvents } from "./transport-events.ts";
 import { toError, warn } from "./warn.ts";
@@ -262,6 +263,8 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
 
   /** The application broke: that ends this connection, never the process. */
   #broke(thrown: unknown): void {
+    // That a message was cut off is the peer's doing, and in the close record.
+    if (thrown !== null && thrown === this.#incoming.cutOff) return;
     const error = toError(thrown);
     tellError(this, error);
     this.#transport.fail(CloseCode.InternalError, error);
@@ -273,10 +276,6 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
       warnOfReport(failure);
     }
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
 }
 
 function warnOfReport(error: unknown): void {

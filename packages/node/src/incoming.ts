@@ -21,6 +21,8 @@ export interface Consumers {
 export class Incoming {
   readonly #transport: Transport<unknown>;
   readonly #consumers: Consumers;
+  /** What the reader of a message gets that was cut off by the end of the connection. */
+  cutOff: Error | null = null;
   #paused = false;
   #waiting: Waiter[] = [];
   /** The message that is read in pieces; `null` between such messages. */
@@ -81,7 +83,9 @@ export class Incoming {
       whole?.(null);
       stream?.(null);
     }
-    this.#stream?.fail(new Error("The connection ended before the message did", { cause }));
+    if (this.#stream === null) return;
+    this.cutOff = new Error("The connection ended before the message did", { cause });
+    this.#stream.fail(this.cutOff);
   }
 
   /** Reads when there is somebody to give messages to, in the form that is wanted. */

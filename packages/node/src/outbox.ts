@@ -79,6 +79,11 @@ export class SocketOutbox implements Outbox {
     return unstuck;
   }
 
+  /** Whether the stream took no more when {@link unstuck} was last called. */
+  get stuck(): boolean {
+    return this.#stuckAt >= 0;
+  }
+
   reserve(size: number): number {
     const slab = slabFor(size);
     if (slab !== this.#slab || slab.used !== this.#end) {

@@ -85,8 +85,9 @@ export class Pulse {
     this.#silence = heard ? 0 : this.#silence + elapsed;
     this.#idleness = this.active ? 0 : this.#idleness + elapsed;
     this.#age += elapsed;
-    // A peer that is not read cannot be heard. It gets Pings all the same: nothing else shows that it has gone.
-    if (heard || !this.#transport.listening) this.#waited = -1;
+    // A peer that is not read cannot be heard. It gets Pings all the same: nothing else shows that it has gone. But one
+    // that takes nothing of what waits for it is not there, whether it is read or not.
+    if (heard || !(this.#transport.listening || this.#transport.stuck)) this.#waited = -1;
     else if (this.#waited >= 0) this.#waited += elapsed;
     this.heard = false;
     this.active = false;

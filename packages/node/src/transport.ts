@@ -232,6 +232,11 @@ export class Transport<Owner> implements ConnectionHandler<MessageData> {
     return this.#outbox.unstuck();
   }
 
+  /** Whether something waits that the peer did not take, as of the latest {@link unstuck}. */
+  get stuck(): boolean {
+    return this.#outbox.stuck;
+  }
+
   // What the connection tells.
 
   text(data: MessageData): void {

@@ -12,6 +12,7 @@ import {
 import type { Accept } from "./accept.ts";
 import { checkTimeout } from "./options.ts";
 import type { ReceivedRequest } from "./request.ts";
+import { atOnce } from "./thenable.ts";
 
 /** The most header lines that a request may have. */
 const MAX_HEADER_COUNT = 100;
@@ -50,9 +51,14 @@ export class UpgradePolicy<Data> {
     const { origin } = options;
     if (origin === undefined) this.#originRule = sameHost;
     else if (origin === "any") this.#originRule = () => true;
-    else this.#originRule = typeof origin === "function" ? origin : allowOrigins(origin);
+    else if (typeof origin === "function") this.#originRule = (context) => atOnce("origin", origin(context));
+    else this.#originRule = allowOrigins(origin);
     this.#allowMissingOrigin = options.allowMissingOrigin ?? true;
-    this.subprotocols = options.subprotocols ?? [];
+    const { subprotocols = [] } = options;
+    this.subprotocols =
+      typeof subprotocols === "function"
+        ? (offered) => atOnce("subprotocols", subprotocols(offered))
+        : subprotocols;
     this.accept = options.accept ?? null;
     this.acceptTimeout = checkTimeout("acceptTimeout", options.acceptTimeout ?? 10_000);
   }

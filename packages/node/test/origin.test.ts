@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { listen, type OriginRule, type ServerOptions } from "../src/index.ts";
 import { certificate } from "./support/certificate.ts";
 import { ECHO, openClient, startServer } from "./support/endpoints.ts";
+import { watchProcess, watchWarnings } from "./support/process-faults.ts";
 
 /** Who connects: `own` stands for a page of the host and port that the request is sent to. */
 type Row = [options: ServerOptions, origin: string | null, allowed: boolean];
@@ -60,10 +61,19 @@ describe("who may connect", () => {
     );
   });
 
-  test("a function that answers with a promise lets nobody in", async () => {
+  test.each<[string, () => Promise<boolean>]>([
+    ["a promise", async () => true],
+    ["a promise that rejects", () => Promise.reject(new Error("too late"))],
+  ])("a function that answers with %s lets nobody in, and the process lives", async (_, rule) => {
+    const faults = watchProcess();
+    const warnings = watchWarnings();
     // @ts-expect-error a rule decides at once
-    const server = await listen({ host: "127.0.0.1", origin: async () => true }, ECHO);
-    expect(await outcomeOf(openClient(server.url, {}, { origin: "http://a.example" }))).toBe(403);
+    const server = await listen({ host: "127.0.0.1", origin: rule }, ECHO);
+    expect(await outcomeOf(openClient(server.url, {}, { origin: "http://a.example" }))).toBe(500);
     await server.close();
+    await expect
+      .poll(() => warnings.map(String).join())
+      .toContain("origin gives its answer at once, not a promise");
+    expect(faults).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import { atOnce } from "../thenable.ts";
 import { warn } from "../warn.ts";
 import { backoffDelay } from "./backoff.ts";
 import { type AttemptEnd, askedDelay, isWorthRetrying } from "./retry-policy.ts";
@@ -23,7 +24,7 @@ export function decide(
 function mayRetry(end: AttemptEnd, retry: Settings["retry"]): boolean {
   const byDefault = isWorthRetrying(end);
   try {
-    return retry(end, byDefault);
+    return atOnce("retry", retry(end, byDefault));
   } catch (error) {
     warn("The retry function of a reconnecting client failed", error);
     return byDefault;

@@ -164,6 +164,10 @@ export class WebSocketStream {
 
   async #write(connection: WebSocketConnection, chunk: unknown): Promise<void> {
     const status = connection.send(toMessage(chunk));
+    // The peer has ended its stream, while messages of it are still unread.
+    if (status === "closed" && !this.#closing && this.#failure === null) {
+      throw new WebSocketError("The connection is not open any more");
+    }
     if (status !== "sent" && this.#failure === null) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
