@@ -50,6 +50,7 @@ export class Incoming {
 
   /** A message has come. Returns whether somebody waited for it. */
   message(data: MessageData): boolean {
+    if (this.#waiting.length === 0) return false;
     const whole = this.#waiting[0]?.whole;
     if (whole === undefined) return false;
     this.#waiting.shift();

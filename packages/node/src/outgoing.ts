@@ -65,7 +65,9 @@ export class Outgoing {
   }
 
   async sendAsync(message: Outgoable): Promise<SendStatus> {
-    const status = this.#mustWait
+    if (!this.#open) return "closed";
+    const waits = this.#limits.overflow === "wait" && (this.#line.length > 0 || this.#full);
+    const status = waits
       ? await new Promise<SendStatus>((resolve) => this.#line.push({ message, resolve }))
       : this.#send(message);
     if (status === "buffered") await this.drained();
@@ -99,7 +101,7 @@ export class Outgoing {
   changed(): void {
     while (this.#line.length > 0 && !(this.#open && this.#full)) {
       const { message, resolve } = this.#line.shift()!;
-      resolve(this.#send(message));
+      resolve(this.#open ? this.#send(message) : "closed");
     }
     for (const resolve of this.#waiting.splice(0)) resolve();
     if (!this.#open) this.#interrupt?.();
@@ -177,15 +179,12 @@ export class Outgoing {
   }
 
   get #full(): boolean {
-    return this.bufferedAmount > this.#limits.maxBufferedAmount;
+    const waiting = this.#transport.buffering || this.#held !== null;
+    return waiting && this.bufferedAmount > this.#limits.maxBufferedAmount;
   }
 
-  get #mustWait(): boolean {
-    return this.#limits.overflow === "wait" && this.#open && (this.#line.length > 0 || this.#full);
-  }
-
+  /** Sends a message while the connection is open. */
   #send(message: Outgoable): SendStatus {
-    if (!this.#open) return "closed";
     // What was sent in this turn does not say anything about the peer yet.
     if (this.#full) this.#transport.write();
     if (this.#full) return this.#overflow();

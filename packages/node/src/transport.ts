@@ -43,6 +43,8 @@ export class Transport<Owner> implements ConnectionHandler<MessageData> {
   readonly #highWaterMark: number;
   readonly #lowWaterMark: number;
   #ending = false;
+  /** Whether the stream has failed or is closed. */
+  #gone = false;
   /** Whether the stream flows; `null` before the start. */
   #reading: boolean | null = null;
   /** Whether the next turn of this socket is coming. */
@@ -87,7 +89,7 @@ export class Transport<Owner> implements ConnectionHandler<MessageData> {
   /** That of the connection; but nothing more is said on a stream that is gone, though something may be left to read. */
   get state(): ConnectionState {
     const { state } = this.connection;
-    return this.stream.destroyed && state !== "closed" ? "draining" : state;
+    return this.#gone && state !== "closed" ? "draining" : state;
   }
 
   /** Whether chunks are read, so that a living peer would be heard. */
@@ -202,12 +204,14 @@ export class Transport<Owner> implements ConnectionHandler<MessageData> {
   }
 
   streamFailed(error: Error): void {
+    this.#gone = true;
     this.#error = error;
     // TLS reports some errors without destroying its socket.
     this.stream.destroy();
   }
 
   streamClosed(): void {
+    this.#gone = true;
     if (this.#closeTimer !== null) clearTimeout(this.#closeTimer);
     this.connection.receiveEnd(this.#error);
     if (this.connection.state === "closed") return;
