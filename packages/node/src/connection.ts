@@ -140,7 +140,7 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
 
   /**
    * As {@link send}, and resolves when what waits for the peer is below the low-water mark: a loop that awaits it never
-   * holds more than a few messages. Never rejects for what the peer does.
+   * holds more than a few messages. Octets must not change before it resolves. Never rejects for what the peer does.
    */
   sendAsync(data: Sendable): Promise<SendStatus> {
     return this.#outgoing.sendAsync(toOutgoable(data));
@@ -148,9 +148,13 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
 
   /**
    * Sends one message piece by piece, never holding more than a few pieces: an iterable, a Node stream or a web stream.
-   * Messages that are sent meanwhile follow it. When the source fails, so does the connection, with 1011.
+   * Messages that are sent meanwhile follow it. A piece may be changed once the next one is asked for.
+   *
+   * When the source fails, so does the connection, with 1011; the close record has the error. When the connection ends
+   * before the source, it resolves with "closed", and the source gets its `return`.
    *
    * @param type "binary" (default), or "text" for strings or the octets of valid UTF-8
+   * @throws TypeError when the source is not iterable, at the call
    * @throws whatever the source throws
    */
   sendStream(source: MessageSource, type: "text" | "binary" = "binary"): Promise<SendStatus> {
@@ -176,7 +180,10 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
     return this.#incoming.receive();
   }
 
-  /** The next message, to be read while it arrives: for messages larger than memory. `maxMessageSize` is no limit. */
+  /**
+   * The next message, to be read while it arrives: for messages larger than memory. `maxMessageSize` is no limit. What
+   * comes after it is read when it was read to its end, or left by `return`.
+   */
   receiveStream(): Promise<MessageStream | null> {
     if (this.#record !== null) return Promise.resolve(null);
     return this.#incoming.receiveStream();

@@ -2,7 +2,8 @@
  * A message that is read while it arrives, for messages larger than memory. It holds one piece at most: the next is
  * read from the socket when it is asked for, so a slow reader holds the peer back.
  *
- * Pieces are octets, cut anywhere; those of a text are valid UTF-8 as a whole. Leaving the loop early skips the rest.
+ * Pieces are octets, cut anywhere; those of a text are valid UTF-8 as a whole. They belong to whoever reads them.
+ * Leaving the loop early skips the rest. A message that is neither read nor left holds back all that follow.
  *
  * @example
  * ```ts

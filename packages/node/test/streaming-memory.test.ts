@@ -10,7 +10,7 @@ import {
   NEED_MORE,
   Opcode,
 } from "@plyws/frame";
-import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { binaryOf } from "./support/payloads.ts";
 import { type RawPeer, rawClient } from "./support/raw-peer.ts";
 
@@ -20,9 +20,7 @@ const MIB = 2 ** 20;
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 const stripsTypes = major > 22 || (major === 22 && minor >= 18);
 
-beforeAll(() => {
-  if (!stripsTypes) console.info(`Skipped: Node ${process.versions.node} does not run TypeScript by itself`);
-});
+if (!stripsTypes) console.info(`Skipped: Node ${process.versions.node} does not run TypeScript by itself`);
 
 /** Payloads are this, over and over. */
 const block = binaryOf(65_536);
