@@ -1,5 +1,6 @@
 import type { CloseRecord, ConnectionState, Role } from "@plyws/connection";
 import { CloseCode } from "@plyws/frame";
+import { type Deferred, defer } from "./deferred.ts";
 import type { MessageData, WebSocketEvents } from "./events.ts";
 import { Incoming } from "./incoming.ts";
 import type { MessageStream } from "./message-stream.ts";
@@ -48,7 +49,7 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
   readonly #place: Place<Data> | null;
   readonly #openedAt = performance.now();
   #record: CloseRecord | null = null;
-  #closed: PromiseWithResolve | null = null;
+  #closed: Deferred<CloseRecord> | null = null;
 
   static {
     openConnection = (opening) => {
@@ -115,7 +116,7 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
   /** How the connection ended. Never rejects. */
   get closed(): Promise<CloseRecord> {
     if (this.#record !== null) return Promise.resolve(this.#record);
-    this.#closed ??= promiseWithResolve();
+    this.#closed ??= defer();
     return this.#closed.promise;
   }
 
@@ -287,17 +288,4 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
 
 function warnOfReport(error: unknown): void {
   warn("The error event of a WebSocket failed", error);
-}
-
-interface PromiseWithResolve {
-  readonly promise: Promise<CloseRecord>;
-  readonly resolve: (record: CloseRecord) => void;
-}
-
-function promiseWithResolve(): PromiseWithResolve {
-  let resolve!: PromiseWithResolve["resolve"];
-  const promise = new Promise<CloseRecord>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
 }
