@@ -56,7 +56,7 @@ export class Outgoing {
   }
 
   get bufferedAmount(): number {
-    return this.#transport.bufferedAmount + this.#heldSize;
+    return this.#transport.outbox.size + this.#heldSize;
   }
 
   send(message: Outgoable): SendStatus {

@@ -81,13 +81,13 @@ export class Pulse {
   tick(elapsed: number): void {
     const { pingInterval, pongTimeout, idleTimeout, maxAge } = this.#limits;
     // One that takes what was stuck is there.
-    const heard = this.heard || this.#transport.unstuck();
+    const heard = this.heard || this.#transport.outbox.unstuck();
     this.#silence = heard ? 0 : this.#silence + elapsed;
     this.#idleness = this.active ? 0 : this.#idleness + elapsed;
     this.#age += elapsed;
     // A peer that is not read cannot be heard. It gets Pings all the same: nothing else shows that it has gone. But one
     // that takes nothing of what waits for it is not there, whether it is read or not.
-    if (heard || !(this.#transport.listening || this.#transport.stuck)) this.#waited = -1;
+    if (heard || !(this.#transport.listening || this.#transport.outbox.stuck)) this.#waited = -1;
     else if (this.#waited >= 0) this.#waited += elapsed;
     this.heard = false;
     this.active = false;

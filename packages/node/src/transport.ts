@@ -26,22 +26,21 @@ import type { TransportEvents } from "./transport-events.ts";
 export class Transport<Owner> implements ConnectionHandler<MessageData> {
   readonly stream: Duplex;
   readonly connection: Connection<MessageData>;
+  readonly outbox: SocketOutbox;
   readonly pulse: Pulse;
   /** Counts what is not counted elsewhere. */
   readonly tally: Tally = createTally();
   /** Whether somebody has asked for a message. */
   pulled = false;
+  /** Whether much was queued, from the high-water mark on until it is below the low-water mark. */
+  buffering = false;
   readonly #owner: Owner;
   readonly #events: TransportEvents<Owner>;
   readonly #limits: Limits;
-  readonly #outbox: SocketOutbox;
   /** Whether the connection is at work, so that what it sends is flushed when it is done. */
   #working = false;
   #dirty = false;
-  /** Whether more than the high-water mark was queued and `drain` was not told yet. */
-  #buffering = false;
   readonly #highWaterMark: number;
-  readonly #lowWaterMark: number;
   #ending = false;
   /** Whether the stream has failed or is closed. */
   #gone = false;
@@ -64,13 +63,11 @@ export class Transport<Owner> implements ConnectionHandler<MessageData> {
     this.#owner = owner;
     this.#events = events;
     this.#limits = limits;
-    this.#outbox = outbox;
-    const { maxMessageSize } = limits;
+    this.outbox = outbox;
     const text = limits.text === "octets" ? octetText : stringText;
-    this.connection = new Connection({ role, maxMessageSize, text }, this, this.#outbox);
+    this.connection = new Connection({ role, maxMessageSize: limits.maxMessageSize, text }, this, outbox);
     this.connection.frameBudget = FRAMES_PER_TURN;
     this.#highWaterMark = Math.min(HIGH_WATER_MARK, limits.maxBufferedAmount);
-    this.#lowWaterMark = Math.min(LOW_WATER_MARK, this.#highWaterMark);
     this.pulse = new Pulse(this, limits);
   }
 
@@ -97,18 +94,9 @@ export class Transport<Owner> implements ConnectionHandler<MessageData> {
     return !this.connection.suspended && !this.connection.held && this.connection.frameBudget > 0;
   }
 
-  get bufferedAmount(): number {
-    return this.#outbox.size;
-  }
-
   /** A copy. */
   get counters(): ConnectionCounters {
-    return { ...this.tally, octetsSent: this.#outbox.total };
-  }
-
-  /** Whether much was queued, from the high-water mark on until it is below the low-water mark. */
-  get buffering(): boolean {
-    return this.#buffering;
+    return { ...this.tally, octetsSent: this.outbox.total };
   }
 
   /** Something was put in the outbox, or the state has changed. Tells whether much is waiting now. */
@@ -117,8 +105,8 @@ export class Transport<Owner> implements ConnectionHandler<MessageData> {
       this.#dirty = true;
       markDirty(this);
     }
-    if (this.#outbox.size <= this.#highWaterMark) return "sent";
-    this.#buffering = true;
+    if (this.outbox.size <= this.#highWaterMark) return "sent";
+    this.buffering = true;
     return "buffered";
   }
 
@@ -130,11 +118,10 @@ export class Transport<Owner> implements ConnectionHandler<MessageData> {
     return queued;
   }
 
-  /** Begins the closing handshake. Returns whether this call began it. */
-  close(code: number, reason: string): boolean {
-    const begun = this.connection.close(code, reason);
+  /** Begins the closing handshake. */
+  close(code: number, reason: string): void {
+    this.connection.close(code, reason);
     this.queued();
-    return begun;
   }
 
   /** Fails the connection: see `Connection.fail`. */
@@ -153,11 +140,11 @@ export class Transport<Owner> implements ConnectionHandler<MessageData> {
   flush(): void {
     this.#dirty = false;
     const { connection } = this;
-    if (!this.#outbox.congested) connection.flushPong();
+    if (!this.outbox.congested) connection.flushPong();
     this.write();
     if (connection.state !== "open") this.#end();
-    else if (this.#buffering && this.#outbox.size <= this.#lowWaterMark) {
-      this.#buffering = false;
+    else if (this.buffering && this.outbox.size <= Math.min(LOW_WATER_MARK, this.#highWaterMark)) {
+      this.buffering = false;
       this.#events.drain(this.#owner);
     }
   }
@@ -165,7 +152,7 @@ export class Transport<Owner> implements ConnectionHandler<MessageData> {
   /** Writes what is queued. */
   write(): void {
     // The stream's own `drain` depends on its high-water mark, which may be far above ours.
-    if (this.#outbox.pending) this.#outbox.flush(this.#buffering ? () => this.flush() : undefined);
+    if (this.outbox.pending) this.outbox.flush(this.buffering ? () => this.flush() : undefined);
   }
 
   receive(chunk: Uint8Array): void {
@@ -229,16 +216,6 @@ export class Transport<Owner> implements ConnectionHandler<MessageData> {
     const comesBack = this.pulled || this.connection.role === "client";
     if (comesBack && this.stream.readableEnded) return;
     this.#closeTimer = setTimeout(() => this.terminate(), this.#limits.closeTimeout);
-  }
-
-  /** Whether the peer has taken something that was stuck. */
-  unstuck(): boolean {
-    return this.#outbox.unstuck();
-  }
-
-  /** Whether something waits that the peer did not take, as of the latest {@link unstuck}. */
-  get stuck(): boolean {
-    return this.#outbox.stuck;
   }
 
   // What the connection tells.
