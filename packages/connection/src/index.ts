@@ -2,6 +2,7 @@ export type { DataOpcode } from "@plyws/message";
 export type { CloseRecord } from "./closing.ts";
 export { Connection } from "./connection.ts";
 export { StateError } from "./errors.ts";
+export type { MessageExtension } from "./extension.ts";
 export type { ConnectionHandler } from "./handler.ts";
 export type { ConnectionOptions } from "./options.ts";
 export { OctetQueue, type Outbox } from "./outbox.ts";

@@ -1,4 +1,7 @@
-/** What a peer can do wrong, with the close code that answers it, where the rule stands, and what it says. */
+/** The close code that answers a fault, the section with the rule, what it says, and its RFC unless that is 6455. */
+type Fault = readonly [closeCode: number, section: string, text: string, rfc?: number];
+
+/** What a peer can do wrong. */
 const FAULTS = {
   "reserved-opcode": [1002, "5.2", "the opcode is reserved"],
   "reserved-bits": [1002, "5.2", "a reserved bit is set and no extension that uses it was negotiated"],
@@ -17,13 +20,14 @@ const FAULTS = {
   "close-payload": [1002, "5.5.1", "the payload of a Close frame is a single octet"],
   "close-code": [1002, "7.4", "the close code must not be sent by a peer"],
   "close-reason": [1007, "5.5.1", "the reason of a Close frame is not valid UTF-8"],
-} as const;
+  "invalid-deflate": [1007, "7.2.2", "the payload of a compressed message cannot be inflated", 7692],
+} as const satisfies Record<string, Fault>;
 
 /** Names what the peer did wrong: a closed set, safe to switch over. */
 export type ProtocolErrorCode = keyof typeof FAULTS;
 
 /**
- * The peer broke RFC 6455. Thrown by the stand-alone functions of this package; a connection turns it into a
+ * The peer broke RFC 6455, or RFC 7692. Thrown by the stand-alone functions of this package; a connection turns it into a
  * Close frame and its close record instead.
  *
  * @example
@@ -41,15 +45,18 @@ export class ProtocolError extends Error {
   readonly code: ProtocolErrorCode;
   /** The close code that answers it: 1002, 1007, 1008 or 1009. */
   readonly closeCode: number;
-  /** The section of RFC 6455 that holds the rule, for instance "5.2". */
+  /** The RFC with the rule: 6455, or 7692 for what has to do with compression. */
+  readonly rfc: number;
+  /** The section of it that holds the rule, for instance "5.2". */
   readonly section: string;
 
   /** @param detail what was seen, appended to the message: "opcode 3". */
   constructor(code: ProtocolErrorCode, detail?: string) {
-    const [closeCode, section, text] = FAULTS[code];
-    super(`${text}${detail === undefined ? "" : `: ${detail}`} (RFC 6455 section ${section})`);
+    const [closeCode, section, text, rfc = 6455]: Fault = FAULTS[code];
+    super(`${text}${detail === undefined ? "" : `: ${detail}`} (RFC ${rfc} section ${section})`);
     this.code = code;
     this.closeCode = closeCode;
+    this.rfc = rfc;
     this.section = section;
   }
 }

@@ -20,21 +20,22 @@ const FAULTS = {
   "close-payload": [1002, "5.5.1"],
   "close-code": [1002, "7.4"],
   "close-reason": [1007, "5.5.1"],
-} satisfies Record<ProtocolErrorCode, [closeCode: number, section: string]>;
+  "invalid-deflate": [1007, "7.2.2", 7692],
+} satisfies Record<ProtocolErrorCode, [closeCode: number, section: string, rfc?: number]>;
 
 const isCode = (code: string): code is ProtocolErrorCode => code in FAULTS;
 
 describe.each(Object.keys(FAULTS).filter(isCode))("%s", (code) => {
-  const [closeCode, section] = FAULTS[code];
+  const [closeCode, section, rfc = 6455]: [number, string, number?] = FAULTS[code];
 
-  test(`is answered with ${closeCode} and stands in section ${section}`, () => {
-    expect(new ProtocolError(code)).toMatchObject({ name: "ProtocolError", code, closeCode, section });
+  test(`is answered with ${closeCode} and stands in section ${section} of RFC ${rfc}`, () => {
+    expect(new ProtocolError(code)).toMatchObject({ name: "ProtocolError", code, closeCode, rfc, section });
   });
 
   test("reads as a sentence that ends with the section", () => {
     const { message } = new ProtocolError(code);
-    expect(message).toMatch(/^[a-z][^:]*[^.:] \(RFC 6455 section [\d.]+\)$/);
-    expect(message).toContain(`(RFC 6455 section ${section})`);
+    expect(message).toMatch(/^[a-z][^:]*[^.:] \(RFC \d+ section [\d.]+\)$/);
+    expect(message).toContain(`(RFC ${rfc} section ${section})`);
   });
 
   test("says what was seen", () => {
