@@ -1,0 +1,1 @@
+export type { DeflateEngine, Deflater, DeflaterOptions, Inflater, InflaterOptions } from "./engine.ts";
