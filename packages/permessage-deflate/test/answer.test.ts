@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { answerOffers, type DeflatePolicy } from "../src/index.ts";
+import { answerOffers, type DeflateParameters, type DeflatePolicy } from "../src/index.ts";
 import { read, write } from "./header.ts";
 
 type Row = readonly [offers: string, policy: Omit<DeflatePolicy, "minWindowBits">, answer: string | null];
@@ -12,6 +12,10 @@ const SMALL = { serverMaxWindowBits: 10, clientMaxWindowBits: 10 };
 function answer(offers: string, policy: Partial<DeflatePolicy> = {}): string | null {
   const answered = answerOffers(read(offers), { minWindowBits: 9, ...policy });
   return answered && write(answered.extension);
+}
+
+function agreed(offers: string, policy: Partial<DeflatePolicy> = {}): DeflateParameters | undefined {
+  return answerOffers(read(offers), { minWindowBits: 9, ...policy })?.parameters;
 }
 
 describe("answerOffers", () => {
@@ -206,8 +210,6 @@ describe("answerOffers", () => {
   });
 
   it("says what was agreed on, named or not", () => {
-    const agreed = (offers: string, policy: Partial<DeflatePolicy> = {}) =>
-      answerOffers(read(offers), { minWindowBits: 9, ...policy })?.parameters;
     expect(agreed(PMD)).toEqual({
       serverNoContextTakeover: false,
       clientNoContextTakeover: false,
