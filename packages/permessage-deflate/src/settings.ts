@@ -1,6 +1,6 @@
 import { type DeflateParameters, MAX_WINDOW_BITS } from "./parameters.ts";
 
-/** What one side wants of an agreement. It may come out stricter, never laxer. */
+/** What one side wants of an agreement, which may come out stricter. */
 export interface DeflateSettings {
   /** The server keeps no window between messages. Default false. */
   readonly serverNoContextTakeover?: boolean | undefined;
