@@ -49,9 +49,9 @@ export function decoded(transform: PermessageDeflate, ...pieces: readonly Uint8A
 }
 
 function readBounded(from: { read(): Uint8Array }): Uint8Array {
-  const octets = from.read();
-  if (octets.length > 65_536) throw new Error(`Not bounded: ${octets.length} octets`);
-  return octets.slice();
+  const output = from.read();
+  if (output.length > 65_536) throw new Error(`Not bounded: ${output.length} octets`);
+  return output.slice();
 }
 
 /** Both ends of a connection. */
@@ -72,7 +72,7 @@ export function agreed(engine: DeflateEngine, options: Omit<DeflateOptions, "eng
 /** The zlib of Node, by its documented functions. */
 export const reference = {
   deflate: (message: Uint8Array, windowBits = 15): Uint8Array =>
-    deflateRawSync(message, { windowBits, finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4),
+    new Uint8Array(deflateRawSync(message, { windowBits, finishFlush: constants.Z_SYNC_FLUSH })).slice(0, -4),
   inflate: (payload: Uint8Array, windowBits = 15): Uint8Array =>
     inflateRawSync(concat(payload, END), { windowBits, finishFlush: constants.Z_SYNC_FLUSH }),
 };

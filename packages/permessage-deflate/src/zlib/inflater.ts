@@ -77,12 +77,13 @@ export class ZlibInflater implements Inflater {
     this.#pending = false;
   }
 
-  /** The message ends here. What was read stays where it is; there is room after it, and a right end needs none. */
+  /** The message ends here. What was read stays where it is; there is room after it, and the right end needs none. */
   #end(filled: number): void {
     const stream = this.#stream;
-    stream.run(Z_BLOCK, END, 0, END.length, this.#scratch, filled, this.#scratch.length - filled);
+    const room = this.#scratch.length - filled;
+    stream.run(Z_BLOCK, END, 0, END.length, this.#scratch, filled, room);
     this.#check();
-    if (stream.inputLeft === 1) return;
+    if (stream.inputLeft === 1 && stream.roomLeft === room) return;
     // Some senders let a message end with the block with BFINAL, without the octet 00 after it.
     if (stream.inputLeft === END.length) stream.reset();
     else throw invalidDeflate("the message ends in the middle of a block");
