@@ -100,6 +100,19 @@ describe("the check itself", () => {
     expect(check({ "src/bad.ts": `\n${text}` })).toEqual([`src/bad.ts:2: ${fault}`]);
   });
 
+  test("lets one folder of a pure package use Node, and nothing else lead there", () => {
+    const files = {
+      "src/node/a.ts": `import "node:zlib"; import "../index.ts"; import "./b.ts";`,
+      "src/node/b.ts": `import type { C } from "../c.ts";`,
+      "src/c.ts": `import "node:fs";`,
+      "src/d.ts": `import "./node/b.ts";`,
+    };
+    expect(check(files, {}, { nodeFolder: "src/node/" })).toEqual([
+      "src/c.ts:1: node:fs is a Node module in a pure package",
+      "src/d.ts:1: ./node/b.ts leads from pure files to those that need Node",
+    ]);
+  });
+
   test("finds what a test may not import", () => {
     expect(check({ "test/a.test.ts": `import "@plyws/node"; import "../../frame/src/index.ts";` })).toEqual([
       "test/a.test.ts:1: @plyws/node is not an allowed arrow, not even for a test",

@@ -4,6 +4,8 @@ export interface Rule {
   readonly arrows: readonly string[];
   /** Pure: runs wherever ECMAScript does, so not even a `node:` module. */
   readonly pure: boolean;
+  /** The one folder of a pure package that may use Node's modules; the rest of the package does not import it. */
+  readonly nodeFolder?: string;
   /** Modules of others. A published package has them as devDependencies and bundles them. */
   readonly others: readonly string[];
 }
@@ -14,6 +16,12 @@ export const rules: Readonly<Record<string, Rule>> = {
   "@plyws/message": { arrows: ["@plyws/frame"], pure: true, others: [] },
   "@plyws/handshake": { arrows: [], pure: true, others: ["@noble/hashes"] },
   "@plyws/connection": { arrows: ["@plyws/frame", "@plyws/message"], pure: true, others: [] },
+  "@plyws/permessage-deflate": {
+    arrows: ["@plyws/frame"],
+    pure: true,
+    nodeFolder: "src/node/",
+    others: ["pako"],
+  },
   "@plyws/node": {
     arrows: ["@plyws/connection", "@plyws/frame", "@plyws/handshake"],
     pure: false,

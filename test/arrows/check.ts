@@ -33,15 +33,20 @@ function sourceFault(
   file: string,
   specifier: string,
 ): string | null {
+  const inNodeFolder = rule.nodeFolder !== undefined && file.startsWith(rule.nodeFolder);
   if (isRelative(specifier)) {
     const target = posix.join(posix.dirname(file), specifier);
-    return target.startsWith("src/") ? null : "leaves the sources of its package";
+    if (!target.startsWith("src/")) return "leaves the sources of its package";
+    const enters = rule.nodeFolder !== undefined && target.startsWith(rule.nodeFolder) && !inNodeFolder;
+    return enters ? "leads from pure files to those that need Node" : null;
   }
   const from = packageOf(specifier);
   if (from === name) return "names its own package: use a relative path";
   if (from === TESTKIT) return "is for tests only";
   if (isOurs(from)) return rule.arrows.includes(from) ? null : "is not an allowed arrow";
-  if (specifier.startsWith("node:")) return rule.pure ? "is a Node module in a pure package" : null;
+  if (specifier.startsWith("node:")) {
+    return rule.pure && !inNodeFolder ? "is a Node module in a pure package" : null;
+  }
   return rule.others.includes(from) ? null : "is a module of others that is not allowed here";
 }
 

@@ -14,11 +14,23 @@ import { formatMessage } from "publint/utils";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { rules } from "../arrows/arrows.ts";
 import { oldestNode } from "../oldest.ts";
-import { published, readManifest } from "../published.ts";
+import { type Manifest, published, readManifest } from "../published.ts";
 import { root } from "../root.ts";
 import { run } from "../run.ts";
 
 const names = published.map(({ name }) => name);
+
+/** What users write to import a package, one for each of its entries: "@plyws/frame", "@plyws/frame/entry". */
+const entriesOf = (manifest: Manifest): string[] =>
+  Object.keys(manifest.exports ?? {})
+    .filter((entry) => entry !== "./package.json")
+    .map((entry) => `${manifest.name}${entry.slice(1)}`);
+const entries = published.flatMap(({ manifest }) => entriesOf(manifest));
+
+/** The entries that run, and compile, without Node. */
+const pureEntries = published.flatMap(({ name, manifest }) =>
+  rules[name]?.pure === true ? entriesOf(manifest).filter((entry) => !entry.endsWith("/node")) : [],
+);
 
 // What users get: the built packages, packed, then installed together in a folder of their own.
 const folder = mkdtempSync(join(tmpdir(), "plyws-packages-"));
@@ -72,10 +84,17 @@ describe.each(names)("the packed %s", (name) => {
       engines: { node: ">=20.19" },
       description: expect.stringMatching(/^[A-Z].*[^.]$/),
     });
+    const paths = entriesOf(manifest).map((entry) => entry.slice(name.length));
     expect(manifest.exports).toEqual({
-      ".": { types: "./dist/index.d.ts", default: "./dist/index.js" },
+      ...Object.fromEntries(
+        paths.map((path) => [
+          `.${path}`,
+          { types: `./dist${path}/index.d.ts`, default: `./dist${path}/index.js` },
+        ]),
+      ),
       "./package.json": "./package.json",
     });
+    expect(paths).toContain("");
     expect(Object.keys(manifest.dependencies ?? {}).filter((key) => !names.includes(key))).toEqual([]);
     for (const field of ["main", "module", "types", "bin", "peerDependencies", "optionalDependencies"]) {
       expect(manifest).not.toHaveProperty(field);
@@ -113,7 +132,7 @@ describe.each(names)("the packed %s", (name) => {
 
 describe("the packages together", () => {
   const listExports = `
-    for (const name of ${JSON.stringify(names)}) {
+    for (const name of ${JSON.stringify(entries)}) {
       console.log(name, Object.keys(await import(name)).sort().join(" "));
     }`;
 
@@ -122,7 +141,7 @@ describe("the packages together", () => {
 
   test("are imported by this Node", { timeout: 60_000 }, async () => {
     const lines = (await importAll(process.execPath)).trim().split("\n");
-    expect(lines.map((line) => line.split(" ")[0])).toEqual(names);
+    expect(lines.map((line) => line.split(" ")[0])).toEqual(entries);
   });
 
   test.skipIf(oldestNode.skip)("are imported by the oldest Node", { timeout: 60_000 }, async () => {
@@ -131,8 +150,8 @@ describe("the packages together", () => {
   });
 
   test.each([
-    ["pure packages need no types of Node or of a browser", names.filter((name) => rules[name]?.pure), []],
-    ["all packages check with the types of Node", names, ["node"]],
+    ["pure packages need no types of Node or of a browser", pureEntries, []],
+    ["all packages check with the types of Node", entries, ["node"]],
   ])("%s", { timeout: 60_000 }, async (_, imported, types) => {
     writeFileSync(
       join(consumer, "index.ts"),

@@ -1,0 +1,1 @@
+export type { DeflateEngine } from "../engine.ts";
