@@ -29,16 +29,22 @@ export class PreparedMessage implements PreparedForm {
   readonly payload: Uint8Array;
   readonly rsv = 0;
   readonly frame: Uint8Array;
+  /** Whether an extension is to encode it, when that is not said as it is sent. */
+  readonly encode: boolean | undefined;
   /** What extensions have made of it, by their `sharedForm`; `null` until one has. */
   #encoded: Map<object, PreparedForm> | null = null;
 
-  /** @param data a text, or octets, which are copied */
-  constructor(data: string | Uint8Array) {
+  /**
+   * @param data a text, or octets, which are copied
+   * @param encode whether an extension is to encode it. Default: as the extension finds suitable
+   */
+  constructor(data: string | Uint8Array, encode?: boolean) {
     const opcode = typeof data === "string" ? Opcode.Text : Opcode.Binary;
     const form = formOf(opcode, typeof data === "string" ? codec.encode(data) : data, 0);
     this.opcode = opcode;
     this.payload = form.payload;
     this.frame = form.frame;
+    this.encode = encode;
   }
 
   /** What an extension makes of it, which is the same for all with this `sharedForm`: kept from the first time on. */

@@ -72,11 +72,11 @@ export abstract class Sender<Text> extends Receiver<Text> {
   /**
    * Sends a message that was prepared before.
    *
-   * @param encode as for {@link sendText}
+   * @param encode as for {@link sendText}. Default: as the message says
    * @returns whether it was queued: `false` when the connection is not open any more
    * @throws StateError while another message is being sent in fragments
    */
-  sendPrepared(message: PreparedMessage, encode?: boolean): boolean {
+  sendPrepared(message: PreparedMessage, encode = message.encode): boolean {
     if (!this.#mayBegin()) return false;
     const { extension } = this;
     if (extension === null || !this.#wants(message.payload.length, encode)) this.#sendForm(message);

@@ -203,6 +203,18 @@ function streaming(role: Role, onPiece: (connection: Connection) => void = () =>
   return { connection, pieces };
 }
 
+function joined(pieces: readonly { opcode: number; data: Uint8Array; last: boolean }[]) {
+  const messages: { opcode: number; data: Uint8Array }[] = [];
+  let parts: Uint8Array[] = [];
+  for (const { opcode, data, last } of pieces) {
+    parts.push(data);
+    if (!last) continue;
+    messages.push({ opcode, data: concat(...parts) });
+    parts = [];
+  }
+  return messages;
+}
+
 describe.each(ROLES)("%s with an extension, in pieces", (role) => {
   const encoded = encodedTowards(role);
   const makeStream = () => concat(binary(LONG, encoded), text([3, 0x78], encoded), binary("", encoded));
@@ -211,18 +223,6 @@ describe.each(ROLES)("%s with an extension, in pieces", (role) => {
     { opcode: TEXT, data: octets("xxx") },
     { opcode: BINARY, data: octets("") },
   ];
-
-  function joined(pieces: readonly { opcode: number; data: Uint8Array; last: boolean }[]) {
-    const messages: { opcode: number; data: Uint8Array }[] = [];
-    let parts: Uint8Array[] = [];
-    for (const { opcode, data, last } of pieces) {
-      parts.push(data);
-      if (!last) continue;
-      messages.push({ opcode, data: concat(...parts) });
-      parts = [];
-    }
-    return messages;
-  }
 
   test("gives pieces of a bounded size, without a limit on the message", () => {
     for (const { name, chunks } of cuttings(makeStream())) {

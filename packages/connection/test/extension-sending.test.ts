@@ -46,6 +46,17 @@ describe.each(ROLES)("%s with an extension", (role) => {
     ],
     ["a prepared message", (c) => c.sendPrepared(new PreparedMessage(RUN)), [ENCODED]],
     ["a prepared message as it is", (c) => c.sendPrepared(new PreparedMessage(RUN), false), [PLAIN]],
+    ["a prepared message that says no", (c) => c.sendPrepared(new PreparedMessage(RUN, false)), [PLAIN]],
+    [
+      "a prepared message that says no, yet",
+      (c) => c.sendPrepared(new PreparedMessage(RUN, false), true),
+      [ENCODED],
+    ],
+    [
+      "a prepared message that says yes",
+      (c) => c.sendPrepared(new PreparedMessage(filled(3, 7), true)),
+      [{ rsv: RSV, payload: octets([3, 7]) }],
+    ],
     [
       "fragments, as they are unless told otherwise",
       (c) => {
