@@ -1,32 +1,33 @@
-/** What deflates and inflates raw DEFLATE streams (RFC 1951). `./node` and `./portable` have one each. */
+/**
+ * What deflates and inflates raw DEFLATE streams (RFC 1951), synchronously. `./node` and `./portable` have one each.
+ *
+ * Octets that its deflaters and inflaters give are on loan: they are valid until the next call of any of them.
+ */
 export interface DeflateEngine {
-  /** The smallest window that a deflater can keep to, as the exponent of two: 8 or 9. */
+  /** The smallest window that a deflater can keep to, as an exponent of two: 8 or 9. */
   readonly minWindowBits: number;
-  /** Memory is taken at the first message, not here. */
   createDeflater(options: DeflaterOptions): Deflater;
-  /** Memory is taken at the first message, not here. */
   createInflater(options: InflaterOptions): Inflater;
 }
 
 export interface DeflaterOptions {
-  /** The window of 2^windowBits octets that references stay within: {@link DeflateEngine.minWindowBits} to 15. */
+  /** References reach back at most 2^windowBits octets: {@link DeflateEngine.minWindowBits} to 15. */
   readonly windowBits: number;
-  /** How hard to look for repetitions, 1 (fast) to 9 (small), 0 only stores. */
+  /** How hard to look for repetitions: 1 (fast) to 9 (small). */
   readonly level: number;
 }
 
 export interface InflaterOptions {
-  /** The window of 2^windowBits octets that the peer's references stay within, 8 to 15. */
+  /** References that reach back further than 2^windowBits octets are a fault: 8 to 15. */
   readonly windowBits: number;
 }
 
-/** One direction of one stream. */
+/** Compresses the messages of one sender. */
 export interface Deflater {
   /**
-   * Deflates all of the octets and flushes to an octet boundary: the result ends with 00 00 ff ff. It is on loan until
-   * the next call of a method of any deflater or inflater of the engine.
+   * Deflates all of the octets, at least one, and flushes: what it gives ends on an octet boundary with 00 00 ff ff.
    *
-   * @param keepContext whether the next call may refer to what this one and those before were given
+   * @param keepContext whether the next call may refer to the octets of this one and of those before
    */
   deflate(octets: Uint8Array, keepContext: boolean): Uint8Array;
   /** Forgets the context. */
@@ -35,20 +36,23 @@ export interface Deflater {
   close(): void;
 }
 
-/** One direction of one stream, with bounded output: first {@link write}, then {@link read} while {@link pending}. */
+/** Decompresses the messages of one sender, piece by piece and with bounded output: write, then read while pending. */
 export interface Inflater {
-  /** Takes input, which must not change until {@link pending} is false; nothing may be pending before. */
-  write(octets: Uint8Array): void;
-  /** Whether {@link read} may have more to give. */
+  /**
+   * Takes the next piece of a message, cut anywhere; nothing may be pending. The octets must not change until nothing is.
+   *
+   * @param last whether the message ends with it: after it, and the 00 00 ff ff that senders leave out, a block ends
+   */
+  write(octets: Uint8Array, last: boolean): void;
+  /** Whether {@link read} may have something to give. */
   readonly pending: boolean;
   /**
-   * The next at most 65,536 octets of output, possibly none, on loan until the next call of a method of any deflater or
-   * inflater of the engine.
+   * The next octets of output, at most 65,536, possibly none.
    *
-   * @throws ProtocolError "invalid-deflate" when the input is no DEFLATE stream; only reset and close may follow
+   * @throws ProtocolError "invalid-deflate" when it cannot be inflated; only reset and close may follow
    */
   read(): Uint8Array;
-  /** Forgets the context, the pending input and the fault. */
+  /** Forgets the context, and whatever is pending. */
   reset(): void;
   /** Lets go of all memory. May be called again; nothing else may follow. */
   close(): void;

@@ -1,1 +1,1 @@
-export type { DeflateEngine } from "../engine.ts";
+export { zlibEngine } from "./engine.ts";

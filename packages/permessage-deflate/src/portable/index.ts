@@ -1,1 +1,1 @@
-export type { DeflateEngine } from "../engine.ts";
+export { portableEngine } from "./engine.ts";
