@@ -14,12 +14,12 @@ export interface DeflateSettings {
   readonly minWindowBits: number;
 }
 
-/** 2^8 octets is what most deflaters cannot keep to: zlib, and with it whoever does not know a way around. */
+/** zlib, which most peers use, has no window of 2^8 octets for raw streams. */
 const MIN_DEMAND = 9;
 
 /**
  * Fills in the defaults. The window of our own side is at least what our deflater can keep to. That of the peer is at
- * least 9: RFC 7692 allows to ask for 8, but peers would decline that or fail, for 256 octets less.
+ * least 9: RFC 7692 allows to ask for 8, but some peers decline that or fail.
  *
  * @throws RangeError when a number is not an integer within its range
  */
