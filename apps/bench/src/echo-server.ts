@@ -1,4 +1,4 @@
-// One echo server in a process of its own: `node echo-server.ts plyws|ws`. It sends its URL to its parent, and what
+// One echo server in a process of its own: `node echo-server.ts plyws|ws [compressed]`. It sends its URL to its parent, and what
 // CPU it has used whenever it is asked.
 import { listen } from "@plyws/node";
 import { WebSocketServer } from "ws";
@@ -6,14 +6,18 @@ import type { ServerName } from "./scenarios.ts";
 
 const MAX_MESSAGE_SIZE = 16_777_216;
 
+const [name, ...words] = process.argv.slice(2);
+const perMessageDeflate = words.includes("compressed");
+
 const start: Record<ServerName, () => Promise<string>> = {
   plyws: async () => {
-    const options = { host: "127.0.0.1", maxMessageSize: MAX_MESSAGE_SIZE };
+    const options = { host: "127.0.0.1", maxMessageSize: MAX_MESSAGE_SIZE, perMessageDeflate };
     const server = await listen(options, { message: (socket, data) => socket.send(data) });
     return server.url;
   },
   ws: async () => {
-    const server = new WebSocketServer({ host: "127.0.0.1", port: 0, maxPayload: MAX_MESSAGE_SIZE });
+    const maxPayload = MAX_MESSAGE_SIZE;
+    const server = new WebSocketServer({ host: "127.0.0.1", port: 0, maxPayload, perMessageDeflate });
     server.on("connection", (socket) => {
       socket.on("message", (data, isBinary) => socket.send(data, { binary: isBinary }));
     });
@@ -23,8 +27,8 @@ const start: Record<ServerName, () => Promise<string>> = {
   },
 };
 
-const name = process.argv[2];
-if (name !== "plyws" && name !== "ws") throw new TypeError("Usage: node echo-server.ts plyws|ws");
+if (name !== "plyws" && name !== "ws")
+  throw new TypeError("Usage: node echo-server.ts plyws|ws [compressed]");
 process.send?.(await start[name]());
 process.on("message", () => process.send?.(process.cpuUsage()));
 process.on("disconnect", () => process.exit());

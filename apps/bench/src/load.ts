@@ -2,7 +2,8 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { fileURLToPath } from "node:url";
-import { encodeClientFrame, serverFrameSize, UPGRADE } from "./frames.ts";
+import { EchoCheck, Echoes } from "./echoes.ts";
+import { encodeUpgrade, type PreparedLoad, prepareLoad } from "./frames.ts";
 import { CONNECTIONS, type Scenario, type ServerName } from "./scenarios.ts";
 
 const WARM_UP = 700;
@@ -24,7 +25,8 @@ export async function measure(
   scenario: Scenario,
   duration: number,
 ): Promise<Measurement> {
-  const child = fork(fileURLToPath(new URL("echo-server.ts", import.meta.url)), [server]);
+  const compression = scenario.compressed === true ? ["compressed"] : [];
+  const child = fork(fileURLToPath(new URL("echo-server.ts", import.meta.url)), [server, ...compression]);
   try {
     const [url] = await once(child, "message");
     const load = new Load(Number(new URL(String(url)).port), scenario);
@@ -37,6 +39,7 @@ export async function measure(
     const seconds = (performance.now() - startedAt) / 1000;
     const used = (await cpuOf(child)) - before;
     load.stop();
+    if (load.error !== null) throw load.error;
     if (messages === 0) throw new Error(`${server} echoed nothing in "${scenario.name}"`);
     return { cpuPerMessage: used / messages, messagesPerSecond: messages / seconds };
   } finally {
@@ -44,36 +47,55 @@ export async function measure(
   }
 }
 
-/** Many connections that send whatever they have got back again. */
+/** Many connections that send a message for each that they get back. */
 class Load {
   received = 0;
+  /** What was wrong with an echo, on the connection that is checked. */
+  error: Error | null = null;
+  readonly #messages: readonly PreparedLoad[];
   readonly #sockets: Socket[] = [];
 
   constructor(port: number, scenario: Scenario) {
-    const frame = encodeClientFrame(scenario.size, scenario.text);
-    const batch = Buffer.concat(Array<Buffer>(scenario.inFlight).fill(frame));
-    const echoSize = serverFrameSize(scenario.size);
-    for (let count = 0; count < CONNECTIONS; count++) {
-      const socket = connect({ port, host: "127.0.0.1", noDelay: true });
-      this.#sockets.push(socket);
-      socket.write(UPGRADE);
-      socket.once("data", () => {
-        // The answer to the handshake comes alone: nothing was sent yet that could be echoed.
-        let rest = 0;
-        socket.on("data", (chunk) => {
-          rest += chunk.length;
-          const echoes = Math.floor(rest / echoSize);
-          rest -= echoes * echoSize;
-          this.received += echoes;
-          if (echoes > 0) socket.write(batch.subarray(0, echoes * frame.length));
-        });
-        socket.write(batch);
-      });
-    }
+    this.#messages = prepareLoad(scenario);
+    for (let count = 0; count < CONNECTIONS; count++) this.#open(port, scenario, count === 0);
   }
 
   stop(): void {
     for (const socket of this.#sockets) socket.destroy();
+  }
+
+  /** @param checked whether the content of the echoes is compared: one connection has to do for all */
+  #open(port: number, { inFlight, compressed }: Scenario, checked: boolean): void {
+    const socket = connect({ port, host: "127.0.0.1", noDelay: true });
+    this.#sockets.push(socket);
+    const check = new EchoCheck(
+      this.#messages.map(({ payload }) => payload),
+      (error) => {
+        this.error ??= error;
+      },
+    );
+    const echoes = new Echoes(checked ? (firstOctet, payload) => check.receive(firstOctet, payload) : null);
+    let next = 0;
+    const send = (count: number): void => {
+      const frames = Array.from(
+        { length: count },
+        () => this.#messages[next++ % this.#messages.length]!.frame,
+      );
+      socket.write(frames.length === 1 ? frames[0]! : Buffer.concat(frames));
+    };
+    socket.write(encodeUpgrade(compressed === true));
+    socket.once("data", (head: Buffer) => {
+      // The answer to the handshake comes alone: nothing was sent yet that could be echoed.
+      if ((compressed === true) !== head.includes("permessage-deflate")) {
+        this.error ??= new Error("The server did not agree on permessage-deflate");
+      }
+      socket.on("data", (chunk: Buffer) => {
+        const count = echoes.receive(chunk);
+        this.received += count;
+        if (count > 0) send(count);
+      });
+      send(inFlight);
+    });
   }
 }
 

@@ -4,6 +4,8 @@ export interface Scenario {
   readonly size: number;
   readonly text: boolean;
   readonly inFlight: number;
+  /** Whether the messages are JSON, and both servers have permessage-deflate switched on. Default no. */
+  readonly compressed?: true;
 }
 
 export const CONNECTIONS = 64;
@@ -16,6 +18,9 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: "pipelined, 20 B text", size: 20, text: true, inFlight: 32 },
   { name: "pipelined, 1 KiB", size: 1024, text: false, inFlight: 32 },
   { name: "pipelined, 16 KiB", size: 16_384, text: false, inFlight: 32 },
+  { name: "compressed, 64 B of JSON", size: 64, text: true, inFlight: 1, compressed: true },
+  { name: "compressed, 1 KiB of JSON", size: 1024, text: true, inFlight: 1, compressed: true },
+  { name: "compressed, 16 KiB of JSON", size: 16_384, text: true, inFlight: 1, compressed: true },
 ];
 
 /** The echo servers that are compared, the other library last. */

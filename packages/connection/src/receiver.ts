@@ -11,6 +11,8 @@ import {
 import type { DataOpcode, Message, MessageAssembler } from "@plyws/message";
 import { Chunks } from "./chunks.ts";
 import { CutHeader } from "./cut-header.ts";
+import { decodeMessage } from "./decode.ts";
+import type { MessageExtension } from "./extension.ts";
 import type { Role } from "./state.ts";
 import type { TextCodec } from "./text.ts";
 
@@ -22,6 +24,7 @@ export abstract class Receiver<Text> {
   readonly #role: Role;
   readonly #text: Pick<TextCodec<Text>, "decode">;
   readonly #assembler: MessageAssembler;
+  protected readonly extension: MessageExtension | null;
 
   readonly #chunks = new Chunks();
   readonly #cutHeader = new CutHeader();
@@ -35,6 +38,8 @@ export abstract class Receiver<Text> {
   #key = 0;
   /** Whether its message is put together, unless one is in progress: settled by `streaming` when the frame begins. */
   #whole = true;
+  /** Whether the extension may have more to give of the piece that it was given. */
+  #decoding = false;
   /** The payload of a control frame that was cut off by the end of a chunk. */
   #control: Uint8Array | null = null;
 
@@ -49,10 +54,16 @@ export abstract class Receiver<Text> {
    */
   streaming = false;
 
-  protected constructor(role: Role, text: Pick<TextCodec<Text>, "decode">, assembler: MessageAssembler) {
+  protected constructor(
+    role: Role,
+    text: Pick<TextCodec<Text>, "decode">,
+    assembler: MessageAssembler,
+    extension: MessageExtension | null,
+  ) {
     this.#role = role;
     this.#text = text;
     this.#assembler = assembler;
+    this.extension = extension;
   }
 
   protected abstract get reading(): boolean;
@@ -66,7 +77,7 @@ export abstract class Receiver<Text> {
 
   /** Whether octets are kept that were not looked at yet, because the connection is suspended or at work. */
   protected get unread(): boolean {
-    return this.#running || this.#emptyFrame || !this.#chunks.isEmpty;
+    return this.#running || this.#decoding || this.#emptyFrame || !this.#chunks.isEmpty;
   }
 
   /** Whether a frame without payload has stood still. */
@@ -123,7 +134,7 @@ export abstract class Receiver<Text> {
 
   /** Whether a data frame has begun and stands still because of {@link holding}. */
   get held(): boolean {
-    return this.#holding && this.#inFrame && !isControl(this.#header.opcode);
+    return this.#holding && (this.#decoding || (this.#inFrame && !isControl(this.#header.opcode)));
   }
 
   /**
@@ -145,7 +156,9 @@ export abstract class Receiver<Text> {
     this.#inFrame = false;
     this.#cutHeader.clear();
     this.#control = null;
+    this.#decoding = false;
     this.#assembler.reset();
+    this.extension?.dispose();
   }
 
   /** Looks at what was received, as far as it may. */
@@ -153,7 +166,7 @@ export abstract class Receiver<Text> {
     if (this.#running) return;
     this.#running = true;
     try {
-      while (this.#mayStep() && (this.#chunks.advance() || this.#emptyFrame)) this.#step();
+      while (this.#mayStep() && (this.#decoding || this.#chunks.advance() || this.#emptyFrame)) this.#step();
     } finally {
       this.#running = false;
       this.#chunks.release();
@@ -168,6 +181,7 @@ export abstract class Receiver<Text> {
   /** Handles one frame, or as much of it as is there. */
   #step(): void {
     this.#frameBudget--;
+    if (this.#decoding) return this.#decode();
     try {
       if (!this.#inFrame && !this.#readHeader()) return;
       if (this.held) return;
@@ -191,7 +205,7 @@ export abstract class Receiver<Text> {
       const payload = whole ? chunk.subarray(start, end) : this.#collectControl(chunk, start, end);
       if (!this.#inFrame) this.receivedControl(opcode, payload);
     } else if (whole && fin && this.#whole && !this.#assembler.inProgress) {
-      this.#deliver(opcode, chunk.subarray(start, end));
+      this.#message(opcode, chunk.subarray(start, end));
     } else {
       this.#assemble(chunk, start, end);
     }
@@ -224,15 +238,20 @@ export abstract class Receiver<Text> {
     if (header.masked !== (this.#role === "server")) {
       throw new ProtocolError(header.masked ? "mask-unexpected" : "mask-missing");
     }
-    // RFC 6455 section 5.2: RSV1 to RSV3 "MUST be 0 unless an extension is negotiated".
-    if (header.rsv !== 0) throw new ProtocolError("reserved-bits");
+    // RFC 6455 section 5.2: RSV1 to RSV3 "MUST be 0 unless an extension is negotiated"; RFC 7692 section 6: only on the
+    // first frame of a message.
+    if (header.rsv !== 0) {
+      const first = header.opcode === Opcode.Text || header.opcode === Opcode.Binary;
+      if (!first || header.rsv !== this.extension?.rsv) throw new ProtocolError("reserved-bits");
+    }
   }
 
   /** The rules that need the frames before this one, and the form in which the message is wanted by now. */
   #begin(): void {
     this.#begun = true;
     this.#whole = !this.streaming;
-    if (!isControl(this.#header.opcode)) this.#assembler.check(this.#header, this.#whole);
+    const header = this.#header;
+    if (!isControl(header.opcode)) this.#assembler.check(header, this.#whole, header.rsv !== 0);
   }
 
   #collectControl(chunk: Uint8Array, start: number, end: number): Uint8Array {
@@ -253,17 +272,59 @@ export abstract class Receiver<Text> {
     try {
       // The first piece of a frame is told by what is still missing.
       if (this.#rest + piece.length === this.#header.payloadLength) {
-        assembler.beginFrame(this.#header, this.#whole);
+        assembler.beginFrame(this.#header, this.#whole, this.#header.rsv !== 0);
       }
       keeping = assembler.keeping;
       opcode = assembler.opcode!;
       assembler.append(piece, true);
+      if (assembler.encoded) return this.#beginDecoding(piece);
       if (!this.#inFrame) message = assembler.endFrame();
     } catch (error) {
       return this.#failed(error);
     }
     if (!keeping) this.receivedPiece(opcode, piece, message !== null);
     else if (message !== null) this.#deliver(message.opcode, message.payload);
+  }
+
+  #beginDecoding(piece: Uint8Array): void {
+    this.extension!.decodePiece(piece, !this.#inFrame && this.#header.fin);
+    this.#decoding = true;
+  }
+
+  /** Handles some octets of what the extension makes of the piece in hand. */
+  #decode(): void {
+    const assembler = this.#assembler;
+    const { keeping } = assembler;
+    const opcode = assembler.opcode!;
+    const extension = this.extension!;
+    let octets: Uint8Array;
+    let message: Message | null = null;
+    try {
+      octets = extension.read();
+      assembler.appendDecoded(octets);
+      this.#decoding = extension.pending;
+      if (!this.#decoding && !this.#inFrame) message = assembler.endFrame();
+    } catch (error) {
+      return this.#failed(error);
+    }
+    if (keeping) {
+      if (message !== null) this.#deliver(opcode, message.payload);
+    } else if (octets.length > 0 || message !== null) {
+      // On loan from the extension.
+      this.receivedPiece(opcode, octets.slice(), message !== null);
+    }
+  }
+
+  /** A message in one frame that is there as a whole. */
+  #message(opcode: Opcode, payload: Uint8Array): void {
+    if (this.#header.rsv === 0) return this.#deliver(opcode, payload);
+    let decoded: Uint8Array;
+    try {
+      decoded = decodeMessage(this.extension!, this.#assembler, this.#header, payload);
+    } catch (error) {
+      return this.#failed(error);
+    }
+    this.#deliver(opcode, decoded);
   }
 
   #deliver(opcode: Opcode, payload: Uint8Array): void {

@@ -21,8 +21,10 @@ function writeHeader(
   payloadLength: number,
   key: number | null,
   fin = true,
+  rsv = 0,
 ): number {
   header.fin = fin;
+  header.rsv = rsv;
   header.opcode = opcode;
   header.masked = key !== null;
   header.maskingKey = key ?? 0;
@@ -30,12 +32,18 @@ function writeHeader(
   return at + encodeHeader(header, outbox.bytes, at);
 }
 
+/** @throws TypeError for a string or an array of wider numbers: it would become other octets, silently. */
+export function checkOctets(payload: Uint8Array): void {
+  if (payload.BYTES_PER_ELEMENT !== 1) throw new TypeError("A payload is a Uint8Array");
+}
+
 /**
  * Queues a whole frame.
  *
  * @param key the masking key, or `null` for a server
  * @param fin whether it is the last fragment of its message
- * @param owned whether the payload may be masked in place
+ * @param owned whether the payload may be masked in place and kept
+ * @param rsv the reserved bits, as in the header
  */
 export function writeFrame(
   outbox: Outbox,
@@ -44,24 +52,37 @@ export function writeFrame(
   key: number | null,
   fin = true,
   owned = false,
+  rsv = 0,
 ): void {
-  // A string or an array of wider numbers would be copied as other octets, silently.
-  if (payload.BYTES_PER_ELEMENT !== 1) throw new TypeError("A payload is a Uint8Array");
+  checkOctets(payload);
   const { length } = payload;
   const size = headerSize(length, key !== null);
   if (length < ATTACH_FROM) {
-    const start = writeHeader(outbox, outbox.reserve(size + length), opcode, length, key, fin);
+    const start = writeHeader(outbox, outbox.reserve(size + length), opcode, length, key, fin, rsv);
     outbox.bytes.set(payload, start);
     if (key !== null) applyMask(outbox.bytes, start, start + length, key);
     outbox.commit(size + length);
     return;
   }
-  writeHeader(outbox, outbox.reserve(size), opcode, length, key, fin);
+  writeHeader(outbox, outbox.reserve(size), opcode, length, key, fin, rsv);
   outbox.commit(size);
   if (key === null) return outbox.attach(payload);
   const masked = owned ? payload : new Uint8Array(payload);
   applyMask(masked, 0, length, key);
   outbox.attach(masked);
+}
+
+/** Queues a whole frame whose payload is on loan, so that it is copied however long it is. */
+export function writeLoan(
+  outbox: Outbox,
+  opcode: Opcode,
+  payload: Uint8Array,
+  key: number | null,
+  fin: boolean,
+  rsv: number,
+): void {
+  const kept = payload.length < ATTACH_FROM ? payload : payload.slice();
+  writeFrame(outbox, opcode, kept, key, fin, true, rsv);
 }
 
 /** Queues octets that are a whole frame already. */

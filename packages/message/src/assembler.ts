@@ -52,6 +52,7 @@ export class MessageAssembler {
   #rest = 0;
   #last = false;
   #keep = true;
+  #encoded = false;
 
   /** @throws RangeError when `maxMessageSize` is not an integer from 0 to 2^53 - 1 */
   constructor({ maxMessageSize = DEFAULT_MAX_MESSAGE_SIZE, isUtf8 }: AssemblerOptions = {}) {
@@ -77,6 +78,11 @@ export class MessageAssembler {
     return this.#keep;
   }
 
+  /** Whether the frames of the message in progress hold it in a form that an extension has to decode. */
+  get encoded(): boolean {
+    return this.#encoded;
+  }
+
   /** Octets of memory held for the message in progress. */
   get retainedSize(): number {
     return this.#payload.retainedSize;
@@ -86,19 +92,20 @@ export class MessageAssembler {
    * Whether a data frame may come now, told from its header alone. Changes nothing.
    *
    * @param keep whether the payload of a message that begins with it is to be put together
+   * @param encoded whether a message that begins with it is encoded, so that the length tells nothing about its size
    * @throws ProtocolError `continuation-unexpected`, `continuation-expected`, `message-too-big`, `too-many-fragments`
    * @throws RangeError when the header is that of a control frame
    */
-  check({ fin, opcode, payloadLength }: Readonly<DataFrameHeader>, keep = true): void {
+  check({ fin, opcode, payloadLength }: Readonly<DataFrameHeader>, keep = true, encoded = false): void {
     if (isControl(opcode)) throw new RangeError("A control frame is no part of a message");
     // RFC 6455 section 5.4: fragments of one message "MUST NOT be interleaved" with those of another.
     if (this.#opcode === null) {
       if (opcode === Opcode.Continuation) throw new ProtocolError("continuation-unexpected");
     } else if (opcode !== Opcode.Continuation) throw new ProtocolError("continuation-expected");
     // Both are at most 2^53 - 1, so this difference is exact where their sum need not be.
-    const kept = this.#opcode === null ? keep : this.#keep;
+    const kept = this.#opcode === null ? keep && !encoded : this.#keep && !this.#encoded;
     if (kept && payloadLength > this.maxMessageSize - this.#payload.size) {
-      throw new ProtocolError("message-too-big", `limit ${this.maxMessageSize} octets`);
+      throw this.#tooBig();
     }
     if (payloadLength === 0 && !fin && this.#emptyFragments >= MAX_EMPTY_FRAGMENTS) {
       throw new ProtocolError("too-many-fragments", `limit ${MAX_EMPTY_FRAGMENTS}`);
@@ -110,13 +117,18 @@ export class MessageAssembler {
    *
    * @param keep whether the payload of a message that begins with it is to be put together. With `false` the order of
    * the fragments and the UTF-8 are checked, but nothing is retained: the message has no limit and comes out empty
+   * @param encoded whether an extension has to decode the message that begins with it. What is appended is only counted
+   * then; what it decodes to goes to {@link appendDecoded}
    * @throws ProtocolError as {@link check}
    * @throws RangeError when the header is that of a control frame, or octets of the frame before are missing
    */
-  beginFrame(header: Readonly<DataFrameHeader>, keep = true): void {
+  beginFrame(header: Readonly<DataFrameHeader>, keep = true, encoded = false): void {
     if (this.#rest > 0) throw lacking(this.#rest);
-    this.check(header, keep);
-    if (this.#opcode === null) this.#keep = keep;
+    this.check(header, keep, encoded);
+    if (this.#opcode === null) {
+      this.#keep = keep;
+      this.#encoded = encoded;
+    }
     if (header.opcode === Opcode.Text || header.opcode === Opcode.Binary) this.#opcode = header.opcode;
     if (header.payloadLength === 0) this.#emptyFragments++;
     this.#rest = header.payloadLength;
@@ -136,11 +148,25 @@ export class MessageAssembler {
     if (piece.length > this.#rest) {
       throw new RangeError(`The frame has ${this.#rest} octets left, not ${piece.length}`);
     }
-    // RFC 6455 section 8.1: a byte stream that is not valid UTF-8 fails the connection.
-    if (this.#opcode === Opcode.Text && !this.#validator.write(piece))
-      throw new ProtocolError("invalid-utf8");
-    if (this.#keep) this.#payload.append(piece, this.#rest, this.#last, owned);
+    if (!this.#encoded) {
+      this.#validate(piece);
+      if (this.#keep) this.#payload.append(piece, this.#rest, this.#last, owned);
+    }
     this.#rest -= piece.length;
+  }
+
+  /**
+   * Adds octets that the payload of an encoded message has turned out to be. They are copied.
+   *
+   * @throws ProtocolError `message-too-big` as soon as the message is larger than the limit; `invalid-utf8` at the first
+   * octet that no valid text can have there
+   * @throws RangeError when no encoded message is in progress
+   */
+  appendDecoded(octets: Uint8Array): void {
+    if (!this.#encoded) throw new RangeError("No encoded message is in progress");
+    if (this.#keep && octets.length > this.maxMessageSize - this.#payload.size) throw this.#tooBig();
+    this.#validate(octets);
+    if (this.#keep) this.#payload.append(octets, octets.length, false, false);
   }
 
   /**
@@ -182,8 +208,19 @@ export class MessageAssembler {
     this.#rest = 0;
     this.#last = false;
     this.#keep = true;
+    this.#encoded = false;
     this.#payload.clear();
     this.#validator.reset();
+  }
+
+  #validate(octets: Uint8Array): void {
+    // RFC 6455 section 8.1: a byte stream that is not valid UTF-8 fails the connection.
+    if (this.#opcode === Opcode.Text && !this.#validator.write(octets))
+      throw new ProtocolError("invalid-utf8");
+  }
+
+  #tooBig(): ProtocolError {
+    return new ProtocolError("message-too-big", `limit ${this.maxMessageSize} octets`);
   }
 }
 

@@ -2,7 +2,7 @@ import { PreparedMessage } from "@plyws/connection";
 import { CloseCode } from "@plyws/frame";
 import type { WebSocketConnection } from "./connection.ts";
 import { HIGH_WATER_MARK } from "./options.ts";
-import type { SendStatus } from "./outgoing.ts";
+import type { SendOptions, SendStatus } from "./outgoing.ts";
 import { type Sendable, toOutgoable } from "./sendable.ts";
 
 /** What happens to a receiver for which much is waiting already. */
@@ -12,7 +12,10 @@ export type BroadcastPolicy = "drop" | "buffer" | "disconnect";
 export type BroadcastReport = Record<SendStatus, number>;
 
 /**
- * Encodes a message once, to send it to many connections or many times.
+ * Encodes a message once, to send it to many connections or many times. It is compressed at most once for all of them
+ * that keep no context from message to message.
+ *
+ * @param options whether to compress it, when that is not said as it is sent
  *
  * @example
  * ```ts
@@ -20,9 +23,10 @@ export type BroadcastReport = Record<SendStatus, number>;
  * for (const socket of server.connections) socket.send(news);
  * ```
  */
-export function prepare(message: Sendable): PreparedMessage {
+export function prepare(message: Sendable, options?: SendOptions): PreparedMessage {
   const outgoable = toOutgoable(message);
-  return outgoable instanceof PreparedMessage ? outgoable : new PreparedMessage(outgoable);
+  if (outgoable instanceof PreparedMessage) return outgoable;
+  return new PreparedMessage(outgoable, options?.compress);
 }
 
 /**

@@ -3,6 +3,7 @@ import { firstHop } from "./client/hop.ts";
 import { openStream, type Way } from "./client/open.ts";
 import type { ConnectOptions } from "./client/options.ts";
 import { chooseProxy } from "./client/proxy.ts";
+import { clientDeflate } from "./compression.ts";
 import { openConnection, type WebSocketConnection } from "./connection.ts";
 import type { WebSocketEvents } from "./events.ts";
 import { tellNotConnected } from "./observe/channels.ts";
@@ -71,6 +72,7 @@ function wayOf(url: URL, options: ConnectOptions): Way {
   }
   return {
     first: firstHop(url, options.headers, options.tls),
+    deflate: clientDeflate(options.perMessageDeflate),
     route: { proxy: chooseProxy(proxy), proxyTls, socketPath, lookup },
     request: { subprotocols, ...(origin === undefined ? {} : { origin }) },
     maxRedirects,

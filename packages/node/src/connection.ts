@@ -9,7 +9,7 @@ import type { ConnectionCounters } from "./observe/counters.ts";
 import { guard } from "./observe/trace.ts";
 import { TracedTransport } from "./observe/traced-transport.ts";
 import type { Opening } from "./opening.ts";
-import { Outgoing, type SendStatus } from "./outgoing.ts";
+import { Outgoing, type SendOptions, type SendStatus } from "./outgoing.ts";
 import type { Place } from "./registry.ts";
 import { type Sendable, toOutgoable } from "./sendable.ts";
 import type { MessageSource } from "./source.ts";
@@ -40,6 +40,8 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
   readonly url: string;
   /** The subprotocol that was agreed on; "" when there is none. */
   readonly subprotocol: string;
+  /** The extensions that were agreed on, as in the header field: "permessage-deflate; …"; "" when there are none. */
+  readonly extensions: string;
   /** The address of the peer; "" when it has none. */
   readonly remoteAddress: string;
   readonly #transport: Transport<WebSocketConnection<unknown>>;
@@ -78,19 +80,20 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
   }
 
   private constructor(opening: Opening<Data>) {
-    const { stream, role, limits, events, trace, place, url, subprotocol } = opening;
+    const { role, limits, events, trace, place, url, subprotocol } = opening;
     this.data = opening.data;
     this.role = role;
     this.url = url;
     this.subprotocol = subprotocol;
+    this.extensions = opening.extensions;
     this.remoteAddress = opening.remoteAddress;
     this.#events = events;
     this.#place = place;
     place?.enter(this);
     this.#transport =
       trace === null
-        ? new Transport(stream, role, limits, this, transportEvents)
-        : new TracedTransport(stream, role, limits, this, transportEvents, guard(trace, this));
+        ? new Transport(opening, this, transportEvents)
+        : new TracedTransport(opening, this, transportEvents, guard(trace, this));
     this.#incoming = new Incoming(this.#transport, {
       message: events.message !== undefined,
       stream: events.stream !== undefined,
@@ -131,20 +134,21 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
    * Octets are sent as they are at the call up to 16 KiB on a server and of any size on a client; a server sends more
    * than that without a copy, so they must not change before `bufferedAmount` is 0.
    *
+   * @param options whether to compress it. What is compressed is always taken as it is at the call
    * @returns what became of it: "sent"; "buffered" when more than 64 KiB wait for the peer; "dropped" when more than
    * `maxBufferedAmount` wait and the `overflow` policy says so; or "closed" when the connection is not open any more
    * @throws TypeError when `data` is neither a string nor octets
    */
-  send(data: Sendable): SendStatus {
-    return this.#outgoing.send(toOutgoable(data));
+  send(data: Sendable, options?: SendOptions): SendStatus {
+    return this.#outgoing.send(toOutgoable(data), options?.compress);
   }
 
   /**
    * As {@link send}, and resolves when what waits for the peer is below the low-water mark: a loop that awaits it never
    * holds more than a few messages. Octets must not change before it resolves. Never rejects for what the peer does.
    */
-  sendAsync(data: Sendable): Promise<SendStatus> {
-    return this.#outgoing.sendAsync(toOutgoable(data));
+  sendAsync(data: Sendable, options?: SendOptions): Promise<SendStatus> {
+    return this.#outgoing.sendAsync(toOutgoable(data), options?.compress);
   }
 
   /**
@@ -155,11 +159,16 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
    * before the source, it resolves with "closed", and the source gets its `return`.
    *
    * @param type "binary" (default), or "text" for strings or the octets of valid UTF-8
+   * @param options whether to compress it: by default it is not, since nobody can tell how large it will be
    * @throws TypeError when the source is not iterable, at the call
    * @throws whatever the source throws
    */
-  sendStream(source: MessageSource, type: "text" | "binary" = "binary"): Promise<SendStatus> {
-    return this.#outgoing.sendStream(source, type);
+  sendStream(
+    source: MessageSource,
+    type: "text" | "binary" = "binary",
+    options?: SendOptions,
+  ): Promise<SendStatus> {
+    return this.#outgoing.sendStream(source, type, options?.compress ?? false);
   }
 
   /** Resolves when what waits for the peer is below the low-water mark, or the connection is not open any more. */

@@ -30,7 +30,7 @@ export type { ConnectionCounters, ServerCounters } from "./observe/counters.ts";
 export { formatFrame } from "./observe/format.ts";
 export type { Trace, Traced, TracedFrame, TracedViolation, TraceOptions } from "./observe/trace.ts";
 export type { ConnectionLimits, OverflowPolicy } from "./options.ts";
-export type { SendStatus } from "./outgoing.ts";
+export type { SendOptions, SendStatus } from "./outgoing.ts";
 export type { LivenessOptions } from "./pulse.ts";
 export type { AttemptContext, AttemptTarget, ReconnectingTarget } from "./reconnect/attempt.ts";
 export { ReconnectingClient } from "./reconnect/client.ts";

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import type { Role } from "@plyws/connection";
+import type { MessageExtension, Role } from "@plyws/connection";
 import type { WebSocketEvents } from "./events.ts";
 import type { Trace } from "./observe/trace.ts";
 import type { Limits } from "./options.ts";
@@ -19,6 +19,10 @@ export interface Opening<Data> {
   readonly place: Place<Data> | null;
   readonly url: string;
   readonly subprotocol: string;
+  /** What changes the messages; `null` when nothing was agreed on. */
+  readonly extension: MessageExtension | null;
+  /** What was agreed on, as it stands in the header field; "" when there is nothing. */
+  readonly extensions: string;
   /** Of the peer; "" when it is not known. */
   readonly remoteAddress: string;
   readonly data: Data;

@@ -19,12 +19,26 @@ export type SendStatus =
 /** A message in the form in which it is handed to the connection. */
 export type Outgoable = string | Uint8Array | PreparedMessage;
 
+/** How a message is to be sent. */
+export interface SendOptions {
+  /**
+   * Whether to compress it, on a connection that has agreed on permessage-deflate (RFC 7692). Default: from `threshold`
+   * on; messages in pieces are not.
+   */
+  readonly compress?: boolean | undefined;
+}
+
+/** A message, and whether to compress it. */
+interface Letter {
+  readonly message: Outgoable;
+  readonly compress: boolean | undefined;
+}
+
 /** The sending of a message in pieces. Never rejects. */
 type Task = () => Promise<void>;
 
 /** A message that waits for room. */
-interface InLine {
-  readonly message: Outgoable;
+interface InLine extends Letter {
   readonly resolve: (status: SendStatus) => void;
 }
 
@@ -43,7 +57,7 @@ export class Outgoing {
   /** Those who wait for a change: less to write, the end of a message in pieces, the end of the connection. */
   #waiting: (() => void)[] = [];
   /** What follows the message that is being sent in pieces, in order; `null` when there is none. */
-  #held: (Outgoable | Task)[] | null = null;
+  #held: (Letter | Task)[] | null = null;
   #heldSize = 0;
   /** The messages that wait for room, in order. */
   readonly #line: InLine[] = [];
@@ -59,17 +73,17 @@ export class Outgoing {
     return this.#transport.outbox.size + this.#heldSize;
   }
 
-  send(message: Outgoable): SendStatus {
+  send(message: Outgoable, compress: boolean | undefined): SendStatus {
     if (!this.#open) return "closed";
-    return this.#line.length > 0 ? "dropped" : this.#send(message);
+    return this.#line.length > 0 ? "dropped" : this.#send(message, compress);
   }
 
-  async sendAsync(message: Outgoable): Promise<SendStatus> {
+  async sendAsync(message: Outgoable, compress: boolean | undefined): Promise<SendStatus> {
     if (!this.#open) return "closed";
     const waits = this.#limits.overflow === "wait" && (this.#line.length > 0 || this.#full);
     const status = waits
-      ? await new Promise<SendStatus>((resolve) => this.#line.push({ message, resolve }))
-      : this.#send(message);
+      ? await new Promise<SendStatus>((resolve) => this.#line.push({ message, compress, resolve }))
+      : this.#send(message, compress);
     if (status === "buffered") await this.drained();
     return status;
   }
@@ -84,11 +98,11 @@ export class Outgoing {
    *
    * @throws TypeError when the source is not iterable
    */
-  sendStream(source: MessageSource, type: "text" | "binary"): Promise<SendStatus> {
+  sendStream(source: MessageSource, type: "text" | "binary", compress: boolean): Promise<SendStatus> {
     const iterator = iterate(source);
     const opcode = type === "text" ? Opcode.Text : Opcode.Binary;
     const sent = new Promise<SendStatus>((resolve, reject) => {
-      const task: Task = () => this.#stream(source, iterator, opcode).then(resolve, reject);
+      const task: Task = () => this.#stream(source, iterator, opcode, compress).then(resolve, reject);
       if (this.#held === null) void this.#work(task);
       else this.#held.push(task);
     });
@@ -100,8 +114,8 @@ export class Outgoing {
   /** Something has changed that somebody may wait for. */
   changed(): void {
     while (this.#line.length > 0 && !(this.#open && this.#full)) {
-      const { message, resolve } = this.#line.shift()!;
-      resolve(this.#open ? this.#send(message) : "closed");
+      const { message, compress, resolve } = this.#line.shift()!;
+      resolve(this.#open ? this.#send(message, compress) : "closed");
     }
     for (const resolve of this.#waiting.splice(0)) resolve();
     if (!this.#open) this.#interrupt?.();
@@ -119,8 +133,8 @@ export class Outgoing {
       for (const next of this.#held.splice(0)) {
         if (typeof next === "function") await next();
         else {
-          this.#heldSize -= sizeOf(next);
-          this.#pass(next);
+          this.#heldSize -= sizeOf(next.message);
+          this.#pass(next.message, next.compress);
         }
       }
     }
@@ -128,14 +142,19 @@ export class Outgoing {
     this.changed();
   }
 
-  async #stream(source: MessageSource, iterator: SourceIterator, opcode: DataOpcode): Promise<SendStatus> {
+  async #stream(
+    source: MessageSource,
+    iterator: SourceIterator,
+    opcode: DataOpcode,
+    compress: boolean,
+  ): Promise<SendStatus> {
     try {
       const pieces = encodePieces(iterator);
       for (;;) {
         const next = this.#open ? await this.#unlessEnded(pieces.next()) : null;
         if (next === null || !this.#open) break;
-        if (next.done === true) return this.#endStream(opcode);
-        await this.#sendPiece(opcode, next.value);
+        if (next.done === true) return this.#endStream(opcode, compress);
+        await this.#sendPiece(opcode, next.value, compress);
       }
     } catch (error) {
       abandon(source, iterator);
@@ -148,10 +167,10 @@ export class Outgoing {
     return "closed";
   }
 
-  async #sendPiece(opcode: DataOpcode, octets: Uint8Array): Promise<void> {
+  async #sendPiece(opcode: DataOpcode, octets: Uint8Array, compress: boolean): Promise<void> {
     const transport = this.#transport;
     for (let at = 0; at < octets.length; at += FRAGMENT_SIZE) {
-      transport.connection.sendFragment(opcode, octets.subarray(at, at + FRAGMENT_SIZE), false);
+      transport.connection.sendFragment(opcode, octets.subarray(at, at + FRAGMENT_SIZE), false, compress);
       transport.pulse.active = true;
       if (transport.queued() === "sent") continue;
       while (this.#open && transport.buffering) await this.#change();
@@ -160,8 +179,8 @@ export class Outgoing {
     }
   }
 
-  #endStream(opcode: DataOpcode): SendStatus {
-    this.#transport.connection.sendFragment(opcode, EMPTY, true);
+  #endStream(opcode: DataOpcode, compress: boolean): SendStatus {
+    this.#transport.connection.sendFragment(opcode, EMPTY, true, compress);
     this.#transport.tally.messagesSent++;
     return this.#transport.queued();
   }
@@ -184,13 +203,13 @@ export class Outgoing {
   }
 
   /** Sends a message while the connection is open. */
-  #send(message: Outgoable): SendStatus {
+  #send(message: Outgoable, compress: boolean | undefined): SendStatus {
     // What was sent in this turn does not say anything about the peer yet.
     if (this.#full) this.#transport.write();
     if (this.#full) return this.#overflow();
-    if (this.#held === null) return this.#pass(message);
+    if (this.#held === null) return this.#pass(message, compress);
     const kept = message instanceof Uint8Array ? new Uint8Array(message) : message;
-    this.#held.push(kept);
+    this.#held.push({ message: kept, compress });
     this.#heldSize += sizeOf(kept);
     return "buffered";
   }
@@ -204,19 +223,19 @@ export class Outgoing {
     return "closed";
   }
 
-  #pass(message: Outgoable): SendStatus {
+  #pass(message: Outgoable, compress: boolean | undefined): SendStatus {
     const { pulse, tally } = this.#transport;
-    if (!this.#put(message)) return "closed";
+    if (!this.#put(message, compress)) return "closed";
     tally.messagesSent++;
     pulse.active = true;
     return this.#transport.queued();
   }
 
-  #put(message: Outgoable): boolean {
+  #put(message: Outgoable, compress: boolean | undefined): boolean {
     const { connection } = this.#transport;
-    if (typeof message === "string") return connection.sendText(message);
-    if (message instanceof PreparedMessage) return connection.sendPrepared(message);
-    return connection.sendBinary(message);
+    if (typeof message === "string") return connection.sendText(message, compress);
+    if (message instanceof PreparedMessage) return connection.sendPrepared(message, compress);
+    return connection.sendBinary(message, compress);
   }
 }
 

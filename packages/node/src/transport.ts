@@ -5,19 +5,22 @@ import {
   type ConnectionHandler,
   type ConnectionState,
   type DataOpcode,
-  type Role,
 } from "@plyws/connection";
 import { Opcode } from "@plyws/frame";
 import type { MessageData } from "./events.ts";
 import { markDirty } from "./flush.ts";
 import { keepable } from "./keepable.ts";
 import { type ConnectionCounters, createTally, type Tally } from "./observe/counters.ts";
+import type { Opening } from "./opening.ts";
 import { FRAMES_PER_TURN, HIGH_WATER_MARK, type Limits, LOW_WATER_MARK } from "./options.ts";
 import { SocketOutbox } from "./outbox.ts";
 import { Pulse } from "./pulse.ts";
 import { listenTo } from "./stream-listeners.ts";
 import { octetText, stringText } from "./text.ts";
 import type { TransportEvents } from "./transport-events.ts";
+
+/** What a transport is made of. */
+export type Wire = Pick<Opening<unknown>, "stream" | "role" | "limits" | "extension">;
 
 /**
  * Drives one connection over one stream: chunks in, one write out per turn of the event loop, the timers, and the end.
@@ -52,9 +55,7 @@ export class Transport<Owner> implements ConnectionHandler<MessageData> {
   #error: Error | null = null;
 
   constructor(
-    stream: Duplex,
-    role: Role,
-    limits: Limits,
+    { stream, role, limits, extension }: Wire,
     owner: Owner,
     events: TransportEvents<Owner>,
     outbox: SocketOutbox = new SocketOutbox(stream),
@@ -65,7 +66,8 @@ export class Transport<Owner> implements ConnectionHandler<MessageData> {
     this.#limits = limits;
     this.outbox = outbox;
     const text = limits.text === "octets" ? octetText : stringText;
-    this.connection = new Connection({ role, maxMessageSize: limits.maxMessageSize, text }, this, outbox);
+    const { maxMessageSize } = limits;
+    this.connection = new Connection({ role, maxMessageSize, text, extension }, this, outbox);
     this.connection.frameBudget = FRAMES_PER_TURN;
     this.#highWaterMark = Math.min(HIGH_WATER_MARK, limits.maxBufferedAmount);
     this.pulse = new Pulse(this, limits);

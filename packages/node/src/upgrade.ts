@@ -9,7 +9,9 @@ import {
   sameHost,
   type UpgradeOffer,
 } from "@plyws/handshake";
+import type { ServerDeflate } from "@plyws/permessage-deflate";
 import type { Accept } from "./accept.ts";
+import { type ServerCompression, serverDeflate } from "./compression.ts";
 import { checkTimeout } from "./options.ts";
 import type { ReceivedRequest } from "./request.ts";
 import { atOnce } from "./thenable.ts";
@@ -29,6 +31,12 @@ export interface UpgradeOptions<Data = undefined> {
   readonly allowMissingOrigin?: boolean | undefined;
   /** The subprotocols that the server speaks, in its order of preference, or a function that picks one. Default none. */
   readonly subprotocols?: SubprotocolSelector | undefined;
+  /**
+   * Whether to compress messages for clients that offer it (RFC 7692), with the defaults or other settings: see
+   * `@plyws/permessage-deflate`. Default false: compression costs CPU, and tells the size of secrets that are
+   * compressed together with what an attacker sends.
+   */
+  readonly perMessageDeflate?: boolean | ServerCompression | undefined;
   /** Decides who may connect, before the connection is there. Default: everybody who passed the checks above. */
   readonly accept?: Accept<Data> | undefined;
   /** How long `accept` may take, in milliseconds, before the request is refused with 503. Default 10000. */
@@ -40,12 +48,13 @@ export class UpgradePolicy<Data> {
   readonly accept: Accept<Data> | null;
   readonly acceptTimeout: number;
   readonly subprotocols: SubprotocolSelector;
+  readonly deflate: ServerDeflate | null;
   readonly #originRule: OriginRule;
   readonly #allowMissingOrigin: boolean;
 
   /**
    * @throws TypeError when one of the origins is none
-   * @throws RangeError when `acceptTimeout` is no time
+   * @throws RangeError when `acceptTimeout` is no time, or a setting of the compression not in its range
    */
   constructor(options: UpgradeOptions<Data>) {
     const { origin } = options;
@@ -59,6 +68,7 @@ export class UpgradePolicy<Data> {
       typeof subprotocols === "function"
         ? (offered) => atOnce("subprotocols", subprotocols(offered))
         : subprotocols;
+    this.deflate = serverDeflate(options.perMessageDeflate);
     this.accept = options.accept ?? null;
     this.acceptTimeout = checkTimeout("acceptTimeout", options.acceptTimeout ?? 10_000);
   }

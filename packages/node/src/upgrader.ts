@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import {
   acceptUpgrade,
   encodeResponse,
+  formatExtensions,
   type HandshakeError,
   type HttpResponse,
   RequestReader,
@@ -175,10 +176,17 @@ export class Upgrader<Data> {
     const { data, subprotocol = selectSubprotocol(offer.subprotocols, this.#policy.subprotocols) } =
       acceptance;
     const headers = toHeaderFields(acceptance.headers);
-    const response = encodeResponse(acceptUpgrade(offer, { subprotocol, headers }, { digest: sha1 }));
     // A function of the options may have closed the server just now.
     if (this.#closed) return this.#refuse(candidate, GOING_AWAY);
-    stream.write(response);
+    const deflate = this.#policy.deflate?.accept(offer.extensions) ?? null;
+    const extensions = deflate === null ? [] : [deflate.extension];
+    try {
+      const choice = { subprotocol, headers, extensions };
+      stream.write(encodeResponse(acceptUpgrade(offer, choice, { digest: sha1 })));
+    } catch (error) {
+      deflate?.transform.dispose();
+      throw error;
+    }
     openConnection({
       stream,
       head,
@@ -189,6 +197,8 @@ export class Upgrader<Data> {
       place,
       url: offer.resourceName,
       subprotocol,
+      extension: deflate?.transform ?? null,
+      extensions: extensions.length === 0 ? "" : formatExtensions(extensions),
       remoteAddress: request.remoteAddress,
       data,
       request: request.message,

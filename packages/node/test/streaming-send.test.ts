@@ -71,6 +71,8 @@ test("over a stream that is no socket", async () => {
     place: null,
     url: "",
     subprotocol: "",
+    extension: null,
+    extensions: "",
     remoteAddress: "",
     data: undefined,
     request: null,

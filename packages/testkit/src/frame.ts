@@ -11,7 +11,7 @@ export const PONG = 10;
 export interface FrameParts {
   opcode: number;
   /** Before masking; a string stands for its UTF-8 octets. Default: empty. */
-  payload?: Uint8Array | string;
+  payload?: Payload;
   /** Default: true. */
   fin?: boolean;
   /** Three bits: 4 is RSV1, 2 is RSV2, 1 is RSV3. Default: 0. */
@@ -68,7 +68,7 @@ export function masked(payload: Uint8Array, mask: Uint8Array): Uint8Array {
   return payload.map((octet, i) => octet ^ (mask[i % 4] ?? 0));
 }
 
-type Payload = Uint8Array | string;
+type Payload = string | Iterable<number>;
 
 export const text = (payload: Payload = "", options?: FrameOptions): Uint8Array =>
   frame({ ...options, opcode: TEXT, payload });

@@ -1,11 +1,14 @@
 import type { Socket } from "node:net";
+import type { MessageExtension } from "@plyws/connection";
 import {
   checkUpgradeResponse,
   encodeRequest,
-  type HandshakeError,
+  formatExtensions,
+  HandshakeError,
   ResponseReader,
   type UpgradeRequestDraft,
 } from "@plyws/handshake";
+import type { ClientDeflate } from "@plyws/permessage-deflate";
 import { sha1 } from "../sha1.ts";
 import type { Attempt } from "./attempt.ts";
 import { nameOf, ResponseError } from "./errors.ts";
@@ -16,6 +19,9 @@ export type Answer =
   | {
       readonly ok: true;
       readonly subprotocol: string;
+      readonly extension: MessageExtension | null;
+      /** As in the header field. */
+      readonly extensions: string;
       /** What came behind the answer. */
       readonly rest: Uint8Array;
     }
@@ -26,6 +32,7 @@ export async function requestUpgrade(
   stream: Socket,
   server: URL,
   request: UpgradeRequestDraft,
+  deflate: ClientDeflate | null,
   attempt: Attempt,
 ): Promise<Answer> {
   const reader = new ResponseReader();
@@ -36,9 +43,18 @@ export async function requestUpgrade(
   if (!read.ok) return { ok: false, error: read.error, rest: new Uint8Array(0) };
   const { head, rest } = read;
   const checked = checkUpgradeResponse(head, request, { digest: sha1 });
-  return checked.ok
-    ? { ok: true, subprotocol: checked.subprotocol, rest }
-    : { ok: false, error: checked.error, rest };
+  if (!checked.ok) return { ok: false, error: checked.error, rest };
+  const { subprotocol, extensions } = checked;
+  const [agreed] = extensions;
+  if (agreed === undefined) return { ok: true, subprotocol, extension: null, extensions: "", rest };
+  // What was offered is at most the one extension that there is.
+  const extension = deflate?.agree(agreed) ?? null;
+  if (extension === null) {
+    // RFC 7692 section 5.1: a response that does not answer the offer fails the connection.
+    const { status, headers } = head;
+    return { ok: false, error: new HandshakeError("extension-not-offered", { status, headers }), rest };
+  }
+  return { ok: true, subprotocol, extension, extensions: formatExtensions(extensions), rest };
 }
 
 /** The error for an answer that is not an acceptance, with the beginning of its body. */

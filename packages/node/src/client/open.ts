@@ -1,5 +1,7 @@
 import type { Socket } from "node:net";
+import type { MessageExtension } from "@plyws/connection";
 import { createUpgradeRequest, type HandshakeError, type UpgradeRequestOptions } from "@plyws/handshake";
+import type { ClientDeflate } from "@plyws/permessage-deflate";
 import { toError } from "../warn.ts";
 import type { Attempt } from "./attempt.ts";
 import { dial, type Route } from "./dial.ts";
@@ -13,6 +15,7 @@ export interface Way {
   readonly route: Route;
   /** The same for every server. */
   readonly request: Pick<UpgradeRequestOptions, "subprotocols" | "origin">;
+  readonly deflate: ClientDeflate | null;
   readonly maxRedirects: number;
 }
 
@@ -23,6 +26,8 @@ export interface OpenedStream {
   readonly head: Uint8Array;
   readonly url: string;
   readonly subprotocol: string;
+  readonly extension: MessageExtension | null;
+  readonly extensions: string;
 }
 
 /** Asks the server, and those that it redirects to, until one accepts. */
@@ -34,7 +39,8 @@ export async function openStream(way: Way, attempt: Attempt): Promise<OpenedStre
       throw redirects === 0 || attempt.aborted ? thrown : failedRedirect(hop, thrown);
     });
     if (answer.ok) {
-      return { stream, head: answer.rest, url: hop.url.href, subprotocol: answer.subprotocol };
+      const { rest: head, subprotocol, extension, extensions } = answer;
+      return { stream, head, url: hop.url.href, subprotocol, extension, extensions };
     }
     if (maxRedirects === 0 || !isRedirect(answer.error)) {
       throw await responseError(stream, hop.url, answer, attempt);
@@ -51,12 +57,12 @@ export async function openStream(way: Way, attempt: Attempt): Promise<OpenedStre
 
 async function ask(
   { url, headers, tls }: Hop,
-  { request, route }: Way,
+  { request, route, deflate }: Way,
   attempt: Attempt,
 ): Promise<{ stream: Socket; answer: Answer }> {
-  const draft = createUpgradeRequest(url, { ...request, headers });
+  const draft = createUpgradeRequest(url, { ...request, headers, extensions: deflate?.offers ?? [] });
   const stream = await dial(url, tls, route, attempt);
-  return { stream, answer: await requestUpgrade(stream, url, draft, attempt) };
+  return { stream, answer: await requestUpgrade(stream, url, draft, deflate, attempt) };
 }
 
 function failedRedirect({ url }: Hop, cause: unknown): unknown {

@@ -1,5 +1,6 @@
 import type { LookupFunction } from "node:net";
 import type { Headers } from "../accept.ts";
+import type { ClientCompression } from "../compression.ts";
 import type { TraceOptions } from "../observe/trace.ts";
 import type { ConnectionLimits } from "../options.ts";
 import type { TlsSettings } from "./dial.ts";
@@ -8,6 +9,11 @@ import type { TlsSettings } from "./dial.ts";
 export interface ConnectOptions extends ConnectionLimits, TraceOptions {
   /** In order of preference. The one that the server chose is `subprotocol` of the connection. Default none. */
   readonly subprotocols?: readonly string[] | undefined;
+  /**
+   * Whether to offer the server to compress messages (RFC 7692), with the defaults or other settings: see
+   * `@plyws/permessage-deflate`. Default false.
+   */
+  readonly perMessageDeflate?: boolean | ClientCompression | undefined;
   /** Further header fields, for instance `{ authorization: "Bearer …" }`. Not those that belong to the handshake. */
   readonly headers?: Headers | undefined;
   /** The value of Origin, which servers may ask for. Default none: this is no browser. */

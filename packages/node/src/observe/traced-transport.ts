@@ -1,8 +1,7 @@
 import type { Duplex } from "node:stream";
-import type { CloseRecord, Role } from "@plyws/connection";
-import type { Limits } from "../options.ts";
+import type { CloseRecord } from "@plyws/connection";
 import { SocketOutbox } from "../outbox.ts";
-import { Transport } from "../transport.ts";
+import { Transport, type Wire } from "../transport.ts";
 import type { TransportEvents } from "../transport-events.ts";
 import { FrameScanner } from "./frame-scanner.ts";
 import type { Traced } from "./trace.ts";
@@ -39,16 +38,9 @@ export class TracedTransport<Owner> extends Transport<Owner> {
   readonly #received: FrameScanner;
   readonly #sent: FrameScanner;
 
-  constructor(
-    stream: Duplex,
-    role: Role,
-    limits: Limits,
-    owner: Owner,
-    events: TransportEvents<Owner>,
-    trace: (traced: Traced) => void,
-  ) {
+  constructor(wire: Wire, owner: Owner, events: TransportEvents<Owner>, trace: (traced: Traced) => void) {
     const sent = new FrameScanner("sent", trace);
-    super(stream, role, limits, owner, events, new TracedOutbox(stream, sent));
+    super(wire, owner, events, new TracedOutbox(wire.stream, sent));
     this.#sent = sent;
     this.#received = new FrameScanner("received", trace);
   }

@@ -153,7 +153,12 @@ export class WebSocketStream {
       close: () => this.#closeWritable(),
       abort: (reason) => this.#closeUsing(reason),
     });
-    this.#opened.resolve({ readable, writable, extensions: "", protocol: connection.subprotocol });
+    this.#opened.resolve({
+      readable,
+      writable,
+      extensions: connection.extensions,
+      protocol: connection.subprotocol,
+    });
   }
 
   #received(data: MessageData): void {

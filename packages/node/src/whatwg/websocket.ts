@@ -72,7 +72,7 @@ export class WebSocket extends WebSocketTarget {
   #readyState: 0 | 1 | 2 | 3 = CONNECTING;
   #protocol = "";
   /** The client offers none. */
-  readonly #extensions = "";
+  #extensions = "";
   #binaryType: BinaryType = "blob";
   /** How many messages wait for their tasks. */
   #undelivered = 0;
@@ -193,6 +193,7 @@ export class WebSocket extends WebSocketTarget {
       if (this.#readyState !== CONNECTING) return;
       this.#readyState = OPEN;
       this.#protocol = connection.subprotocol;
+      this.#extensions = connection.extensions;
       this.dispatchEvent(new Event("open"));
     });
   }

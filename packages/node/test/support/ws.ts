@@ -68,12 +68,14 @@ export function tcpOf(socket: WebSocket): Socket {
 export function wsMessages(socket: WebSocket, count: number): Promise<(string | Buffer)[]> {
   const messages: (string | Buffer)[] = [];
   return new Promise((resolve, reject) => {
-    socket.on("close", (code) =>
-      reject(new Error(`The connection ended with ${code} after ${messages.length} messages`)),
-    );
-    socket.on("message", (data: RawData, isBinary: boolean) => {
+    const onClose = (code: number): void =>
+      reject(new Error(`The connection ended with ${code} after ${messages.length} messages`));
+    const onMessage = (data: RawData, isBinary: boolean): void => {
       if (!Buffer.isBuffer(data)) throw new TypeError("ws was not asked for another type");
-      if (messages.push(isBinary ? data : data.toString()) === count) resolve(messages);
-    });
+      if (messages.push(isBinary ? data : data.toString()) < count) return;
+      socket.off("close", onClose).off("message", onMessage);
+      resolve(messages);
+    };
+    socket.on("close", onClose).on("message", onMessage);
   });
 }
