@@ -29,7 +29,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   },
   "@plyws/testkit": { arrows: [], pure: false, others: [] },
   "@plyws/echo-server": { arrows: ["@plyws/node"], pure: false, others: [] },
-  "@plyws/bench": { arrows: ["@plyws/node"], pure: false, others: ["ws"] },
+  "@plyws/bench": { arrows: ["@plyws/node", "@plyws/permessage-deflate"], pure: false, others: ["ws"] },
 };
 
 /** Only tests import it. */
