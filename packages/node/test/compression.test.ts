@@ -1,4 +1,3 @@
-import { EventEmitter, once } from "node:events";
 import {
   BINARY,
   binary,
@@ -11,6 +10,7 @@ import {
   text,
 } from "@plyws/testkit";
 import { describe, expect, test } from "vitest";
+import { defer } from "../src/deferred.ts";
 import { broadcast, connect, prepare, type ServerOptions, type WebSocketConnection } from "../src/index.ts";
 import { contentOf } from "./support/connected.ts";
 import { deflated, deflating, deflatingPeer, inflated, RSV1 } from "./support/deflating.ts";
@@ -175,11 +175,11 @@ describe("what is compressed", () => {
 
   test("messages while one is sent in pieces follow it as they were wanted", async () => {
     const { socket, peer } = await deflating(DROP);
-    const gate = new EventEmitter();
+    const gate = defer<void>();
     const sent = socket.sendStream(
       (async function* () {
         yield LONG;
-        await once(gate, "open");
+        await gate.promise;
         yield LONG;
       })(),
       "text",
@@ -188,7 +188,7 @@ describe("what is compressed", () => {
     await until("the first piece is there", () => socket.bufferedAmount === 0);
     socket.send(LONG);
     socket.send(LONG, { compress: false });
-    gate.emit("open");
+    gate.resolve();
     expect(await sent).toBe("sent");
     const frames = await peer.frames(5);
     expect(frames.map(({ opcode, rsv, fin }) => [opcode, rsv, fin])).toEqual([
