@@ -23,7 +23,7 @@ export const rules: Readonly<Record<string, Rule>> = {
     others: ["pako"],
   },
   "@plyws/node": {
-    arrows: ["@plyws/connection", "@plyws/frame", "@plyws/handshake"],
+    arrows: ["@plyws/connection", "@plyws/frame", "@plyws/handshake", "@plyws/permessage-deflate"],
     pure: false,
     others: [],
   },

@@ -1,13 +1,14 @@
-// One echo server in a process of its own: `node echo-server.ts plyws|ws [compressed]`. It sends its URL to its parent, and what
-// CPU it has used whenever it is asked.
+// One echo server in a process of its own: `node echo-server.ts plyws|ws [settings]`, the settings being those of
+// permessage-deflate as JSON. It sends its URL to its parent, and what it has used whenever it is asked.
 import { listen } from "@plyws/node";
 import { WebSocketServer } from "ws";
 import type { ServerName } from "./scenarios.ts";
+import type { Usage } from "./server-process.ts";
 
 const MAX_MESSAGE_SIZE = 16_777_216;
 
-const [name, ...words] = process.argv.slice(2);
-const perMessageDeflate = words.includes("compressed");
+const [name, settings = "false"] = process.argv.slice(2);
+const perMessageDeflate = JSON.parse(settings);
 
 const start: Record<ServerName, () => Promise<string>> = {
   plyws: async () => {
@@ -27,8 +28,10 @@ const start: Record<ServerName, () => Promise<string>> = {
   },
 };
 
-if (name !== "plyws" && name !== "ws")
-  throw new TypeError("Usage: node echo-server.ts plyws|ws [compressed]");
+if (name !== "plyws" && name !== "ws") throw new TypeError("Usage: node echo-server.ts plyws|ws [settings]");
 process.send?.(await start[name]());
-process.on("message", () => process.send?.(process.cpuUsage()));
+process.on("message", () => {
+  const { user, system } = process.cpuUsage();
+  process.send?.({ cpu: user + system, rss: process.memoryUsage.rss() } satisfies Usage);
+});
 process.on("disconnect", () => process.exit());

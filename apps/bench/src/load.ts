@@ -1,10 +1,9 @@
-import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { fileURLToPath } from "node:url";
+import { setTimeout as delay } from "node:timers/promises";
 import { EchoCheck, Echoes } from "./echoes.ts";
 import { encodeUpgrade, type PreparedLoad, prepareLoad } from "./frames.ts";
 import { CONNECTIONS, type Scenario, type ServerName } from "./scenarios.ts";
+import { ServerProcess } from "./server-process.ts";
 
 const WARM_UP = 700;
 
@@ -25,25 +24,23 @@ export async function measure(
   scenario: Scenario,
   duration: number,
 ): Promise<Measurement> {
-  const compression = scenario.compressed === true ? ["compressed"] : [];
-  const child = fork(fileURLToPath(new URL("echo-server.ts", import.meta.url)), [server, ...compression]);
+  const child = await ServerProcess.start(server, scenario.compressed === true);
   try {
-    const [url] = await once(child, "message");
-    const load = new Load(Number(new URL(String(url)).port), scenario);
+    const load = new Load(child.port, scenario);
     await delay(WARM_UP);
-    const before = await cpuOf(child);
+    const { cpu: before } = await child.usage();
     const received = load.received;
     const startedAt = performance.now();
     await delay(duration);
     const messages = load.received - received;
     const seconds = (performance.now() - startedAt) / 1000;
-    const used = (await cpuOf(child)) - before;
+    const used = (await child.usage()).cpu - before;
     load.stop();
     if (load.error !== null) throw load.error;
     if (messages === 0) throw new Error(`${server} echoed nothing in "${scenario.name}"`);
     return { cpuPerMessage: used / messages, messagesPerSecond: messages / seconds };
   } finally {
-    child.kill("SIGKILL");
+    child.stop();
   }
 }
 
@@ -97,16 +94,4 @@ class Load {
       send(inFlight);
     });
   }
-}
-
-async function cpuOf(child: ChildProcess): Promise<number> {
-  child.send("cpu");
-  const [usage] = await once(child, "message");
-  return Number(usage.user) + Number(usage.system);
-}
-
-function delay(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, milliseconds);
-  });
 }

@@ -1,20 +1,26 @@
 import { parseArgs } from "node:util";
 import { type Measurement, measure } from "./load.ts";
+import { printMemory } from "./memory.ts";
 import { CONNECTIONS, SCENARIOS, SERVERS } from "./scenarios.ts";
 
 const HELP = `Usage: npm run bench -- [options]
+       npm run bench -- memory [options]
 
-Compares the CPU time that an echo costs a server with that of ws, in turn and in the same run.
+Compares the CPU time that an echo costs a server with that of ws, in turn and in the same run; or the memory that a
+connection costs, with each setting of permessage-deflate.
 
 Options:
   --runs <n>       how often each server runs each scenario; the median counts (default 3)
   --seconds <n>    how long a run is measured (default 2)
   --only <words>   only the scenarios whose name contains these words
+  --connections <n>  of memory: how many are opened (default 10000)
   --help           show this
 `;
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
+    connections: { type: "string", default: "10000" },
     runs: { type: "string", default: "3" },
     seconds: { type: "string", default: "2" },
     only: { type: "string", default: "" },
@@ -23,6 +29,11 @@ const { values } = parseArgs({
 });
 if (values.help) {
   process.stdout.write(HELP);
+  process.exit();
+}
+
+if (positionals[0] === "memory") {
+  await printMemory(Number(values.connections));
   process.exit();
 }
 

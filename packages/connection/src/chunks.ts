@@ -26,9 +26,12 @@ export class Chunks {
     return true;
   }
 
-  /** Lets go of the chunk in hand when it is done: an idle connection must not keep its buffer alive. */
-  release(): void {
-    if (this.at === this.current.length) this.#take(NONE);
+  /** Lets go of the chunk in hand when it is done, and returns it: an idle connection must not keep its buffer alive. */
+  release(): Uint8Array | null {
+    const { current } = this;
+    if (this.at < current.length || current === NONE) return null;
+    this.#take(NONE);
+    return current;
   }
 
   clear(): void {

@@ -136,6 +136,10 @@ export class Connection<Text = string> extends Sender<Text> {
     this.fail(error.closeCode, error);
   }
 
+  protected override spentChunk(chunk: Uint8Array): void {
+    this.#handler.spent?.(chunk);
+  }
+
   protected override receivedAll(): void {
     if (this.#ended) this.#finish();
   }

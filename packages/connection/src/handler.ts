@@ -26,6 +26,11 @@ export interface ConnectionHandler<Text = string> {
   ping?(payload: Uint8Array): void;
   /** A Pong frame, asked for or not. `payload` has at most 125 octets and may be a view of the chunk. */
   pong?(payload: Uint8Array): void;
+  /**
+   * A chunk was looked at to its end, and the connection does not refer to it any more: its memory may be used again.
+   * Whoever keeps a view of a chunk calls `keepChunk` of the connection at once, so that it does not come here.
+   */
+  spent?(chunk: Uint8Array): void;
   /** The connection has ended. Called exactly once, last. */
   closed(record: CloseRecord): void;
 }

@@ -27,6 +27,8 @@ export abstract class Receiver<Text> {
   protected readonly extension: MessageExtension | null;
 
   readonly #chunks = new Chunks();
+  /** Whether somebody else refers to the chunk in hand. */
+  #chunkKept = false;
   readonly #cutHeader = new CutHeader();
   /** The frame in hand, from its header to the end of its payload. */
   readonly #header: FrameHeader = createHeader();
@@ -72,6 +74,8 @@ export abstract class Receiver<Text> {
   protected abstract receivedPiece(opcode: DataOpcode, piece: Uint8Array, last: boolean): void;
   protected abstract receivedControl(opcode: Opcode, payload: Uint8Array): void;
   protected abstract receivedViolation(error: ProtocolError): void;
+  /** A chunk was looked at to its end, and nothing here refers to it any more. */
+  protected abstract spentChunk(chunk: Uint8Array): void;
   /** Every octet that was received has been looked at. */
   protected abstract receivedAll(): void;
 
@@ -150,6 +154,11 @@ export abstract class Receiver<Text> {
     this.run();
   }
 
+  /** To be called by a handler that keeps the view of a chunk that it was given: that chunk is not `spent` then. */
+  keepChunk(): void {
+    this.#chunkKept = true;
+  }
+
   /** Drops what was received and not looked at, and the message in progress. */
   protected discard(): void {
     this.#chunks.clear();
@@ -169,9 +178,18 @@ export abstract class Receiver<Text> {
       while (this.#mayStep() && (this.#decoding || this.#chunks.advance() || this.#emptyFrame)) this.#step();
     } finally {
       this.#running = false;
-      this.#chunks.release();
+      this.#releaseChunk();
       if (!this.unread) this.receivedAll();
     }
+  }
+
+  #releaseChunk(): void {
+    const chunk = this.#chunks.release();
+    if (chunk === null) return;
+    // What is being decoded is a view of it, too.
+    const kept = this.#chunkKept || this.#decoding || this.#assembler.keeps(chunk.buffer);
+    this.#chunkKept = false;
+    if (!kept) this.spentChunk(chunk);
   }
 
   #mayStep(): boolean {

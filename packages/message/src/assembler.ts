@@ -88,6 +88,11 @@ export class MessageAssembler {
     return this.#payload.retainedSize;
   }
 
+  /** Whether what was {@link append}ed last of `buffer` was given away and is kept as it is, instead of copied. */
+  keeps(buffer: ArrayBufferLike): boolean {
+    return this.#payload.keeps(buffer);
+  }
+
   /**
    * Whether a data frame may come now, told from its header alone. Changes nothing.
    *

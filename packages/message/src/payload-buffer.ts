@@ -30,6 +30,8 @@ export class PayloadBuffer {
   #fullRetained = 0;
   #block: Uint8Array = NONE;
   #used = 0;
+  /** Where the latest piece lies that is kept as it is. */
+  #kept: ArrayBufferLike | null = null;
 
   /** Octets collected. */
   get size(): number {
@@ -53,6 +55,7 @@ export class PayloadBuffer {
     if (owned && piece.length >= KEEP_FROM && piece.length >= piece.buffer.byteLength * KEEP_SHARE) {
       if (this.#used > 0) this.#chain(this.#block.slice(0, this.#used));
       this.#chain(piece);
+      this.#kept = piece.buffer;
       this.#block = NONE;
       this.#used = 0;
       return;
@@ -68,6 +71,11 @@ export class PayloadBuffer {
       this.#used += count;
       at += count;
     }
+  }
+
+  /** Whether the latest piece that lies in `buffer` is kept as it is. */
+  keeps(buffer: ArrayBufferLike): boolean {
+    return this.#kept === buffer;
   }
 
   #makeRoom(needed: number, rest: number, last: boolean): void {
@@ -119,6 +127,7 @@ export class PayloadBuffer {
     this.#fullRetained = 0;
     this.#block = NONE;
     this.#used = 0;
+    this.#kept = null;
   }
 }
 

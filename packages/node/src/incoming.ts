@@ -64,7 +64,11 @@ export class Incoming {
     let unclaimed: MessageStream | null = null;
     let stream = this.#stream;
     if (stream === null) {
-      stream = new MessageStream(isText ? "text" : "binary", () => this.adjust());
+      stream = new MessageStream(
+        isText ? "text" : "binary",
+        () => this.adjust(),
+        (spent) => this.#transport.giveBack(spent),
+      );
       const claim = this.#waiting[0]?.stream;
       if (claim === undefined) unclaimed = stream;
       else {

@@ -13,6 +13,8 @@
 export class MessageStream implements AsyncIterableIterator<Uint8Array, void, undefined> {
   readonly type: "text" | "binary";
   readonly #changed: () => void;
+  /** Gives back the memory of a piece that nobody refers to any more. @internal */
+  readonly giveBack: (piece: Uint8Array) => void;
   #piece: Uint8Array | null = null;
   #complete = false;
   #error: Error | null = null;
@@ -21,9 +23,10 @@ export class MessageStream implements AsyncIterableIterator<Uint8Array, void, un
     null;
 
   /** @internal */
-  constructor(type: "text" | "binary", changed: () => void) {
+  constructor(type: "text" | "binary", changed: () => void, giveBack: (piece: Uint8Array) => void) {
     this.type = type;
     this.#changed = changed;
+    this.giveBack = giveBack;
   }
 
   /** Whether another piece is wanted from the socket. @internal */

@@ -21,7 +21,7 @@ export class SocketOutbox implements Outbox {
   readonly #stream: Duplex;
   /** Whether a drained stream means that the kernel has the octets. Other streams may refer to them much longer. */
   readonly #isSocket: boolean;
-  readonly #pieces: Piece[] = [];
+  #pieces: Piece[] = [];
   /** Slabs that the stream refers to until it drains. */
   #pinned: Slab[] = [];
   /** The stretch that is being filled, from `#start` to `#end` of `#slab`. */
@@ -33,6 +33,7 @@ export class SocketOutbox implements Outbox {
   /** What was queued before and is not handed to the stream. */
   readonly #backlog = new Backlog();
   #ended = false;
+  #flushing = false;
   /** Octets that were handed to the stream. */
   #handed = 0;
   /** How many of them were taken when no more were; -1 while all are. */
@@ -119,6 +120,19 @@ export class SocketOutbox implements Outbox {
    * @param done called when the stream has taken more
    */
   flush(done?: () => void): void {
+    // A stream that hands octets over at once may lead back to here. What is queued meanwhile follows.
+    if (this.#flushing) return;
+    this.#flushing = true;
+    try {
+      do this.#flush(done);
+      while (this.#size > 0);
+    } finally {
+      this.#flushing = false;
+    }
+    if (this.#ended && this.#backlog.size === 0) this.#stream.end();
+  }
+
+  #flush(done?: () => void): void {
     const stream = this.#stream;
     const backlog = this.#backlog;
     this.#seal();
@@ -132,20 +146,20 @@ export class SocketOutbox implements Outbox {
     while (backlog.size > 0 && (stream.writableLength === 0 || !stream.writableNeedDrain)) {
       this.#write(backlog.take(REQUEST_SIZE), done);
     }
-    if (this.#ended && backlog.size === 0) stream.end();
   }
 
   #writePieces(done?: () => void): void {
     const stream = this.#stream;
-    const octets = this.#pieces.map((piece) => piece.octets);
+    const pieces = this.#takePieces();
+    const octets = pieces.map((piece) => piece.octets);
     if (octets.length > 0) this.#write(octets, done);
-    if (!this.#isSocket || stream.writableLength > 0) this.#pin();
-    this.#release();
+    if (!this.#isSocket || stream.writableLength > 0) this.#pin(pieces);
+    releaseAll(pieces);
   }
 
   /** Keeps slabs from being used again while the stream refers to them. */
-  #pin(): void {
-    for (const { slab } of this.#pieces) {
+  #pin(pieces: readonly Piece[]): void {
+    for (const { slab } of pieces) {
       if (slab === null) continue;
       pin(slab);
       // Without a `drain` to come it is left to the garbage collector.
@@ -155,17 +169,18 @@ export class SocketOutbox implements Outbox {
 
   /** Puts what was queued behind what waits already. */
   #putBack(): void {
-    for (const { slab, octets } of this.#pieces) {
+    const pieces = this.#takePieces();
+    for (const { slab, octets } of pieces) {
       if (slab === null) this.#backlog.attach(octets);
       else this.#backlog.copy(octets);
     }
-    this.#release();
+    releaseAll(pieces);
   }
 
   /** Lets go of what can never be written. */
   #drop(): void {
     this.#handed += this.#size + this.#backlog.size;
-    this.#release();
+    releaseAll(this.#takePieces());
     this.#backlog.take(this.#backlog.size);
     this.#pinned = [];
   }
@@ -180,10 +195,11 @@ export class SocketOutbox implements Outbox {
     if (octets.length > 1) stream.uncork();
   }
 
-  #release(): void {
-    for (const { slab, octets } of this.#pieces) if (slab !== null) release(slab, octets.length);
-    this.#pieces.length = 0;
+  #takePieces(): readonly Piece[] {
+    const pieces = this.#pieces;
+    this.#pieces = [];
     this.#size = 0;
+    return pieces;
   }
 
   /** Makes a piece of the stretch that is being filled. */
@@ -194,4 +210,9 @@ export class SocketOutbox implements Outbox {
     }
     this.#start = this.#end;
   }
+}
+
+/** The slabs do not have to keep the octets of these pieces any longer. */
+function releaseAll(pieces: readonly Piece[]): void {
+  for (const { slab, octets } of pieces) if (slab !== null) release(slab, octets.length);
 }

@@ -1,5 +1,6 @@
 import { ATTACH_FROM, type DataOpcode, PreparedMessage } from "@plyws/connection";
 import { CloseCode, Opcode } from "@plyws/frame";
+import { MessageStream } from "./message-stream.ts";
 import type { Limits } from "./options.ts";
 import { abandon, encodePieces, iterate, type MessageSource, type SourceIterator } from "./source.ts";
 import type { Transport } from "./transport.ts";
@@ -148,6 +149,8 @@ export class Outgoing {
     opcode: DataOpcode,
     compress: boolean,
   ): Promise<SendStatus> {
+    // Nobody else has the pieces of a message that goes on as it came.
+    const relayed = source instanceof MessageStream ? source : null;
     try {
       const pieces = encodePieces(iterator);
       for (;;) {
@@ -155,6 +158,7 @@ export class Outgoing {
         if (next === null || !this.#open) break;
         if (next.done === true) return this.#endStream(opcode, compress);
         await this.#sendPiece(opcode, next.value, compress);
+        relayed?.giveBack(next.value);
       }
     } catch (error) {
       abandon(source, iterator);

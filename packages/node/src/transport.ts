@@ -1,3 +1,4 @@
+import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import {
   type CloseRecord,
@@ -9,7 +10,7 @@ import {
 import { Opcode } from "@plyws/frame";
 import type { MessageData } from "./events.ts";
 import { markDirty } from "./flush.ts";
-import { keepable } from "./keepable.ts";
+import { exclusive, giveBack, keepable } from "./memory.ts";
 import { type ConnectionCounters, createTally, type Tally } from "./observe/counters.ts";
 import type { Opening } from "./opening.ts";
 import { FRAMES_PER_TURN, HIGH_WATER_MARK, type Limits, LOW_WATER_MARK } from "./options.ts";
@@ -53,6 +54,8 @@ export class Transport<Owner> implements ConnectionHandler<MessageData> {
   #turning = false;
   #closeTimer: NodeJS.Timeout | null = null;
   #error: Error | null = null;
+  /** Whether chunks belong to nobody else, and their memory may be given back. */
+  readonly #ownsChunks: boolean;
 
   constructor(
     { stream, role, limits, extension }: Wire,
@@ -65,6 +68,7 @@ export class Transport<Owner> implements ConnectionHandler<MessageData> {
     this.#events = events;
     this.#limits = limits;
     this.outbox = outbox;
+    this.#ownsChunks = stream instanceof Socket;
     const text = limits.text === "octets" ? octetText : stringText;
     const { maxMessageSize } = limits;
     this.connection = new Connection({ role, maxMessageSize, text, extension }, this, outbox);
@@ -80,7 +84,8 @@ export class Transport<Owner> implements ConnectionHandler<MessageData> {
     this.#reading = false;
     stream.pause();
     listenTo(stream, this);
-    if (head.length > 0) this.receive(head);
+    // Unlike chunks it may be a part of something larger.
+    if (head.length > 0) this.receive(new Uint8Array(head));
     if (stream.destroyed) this.streamClosed();
     else this.#adjustReading();
   }
@@ -231,13 +236,27 @@ export class Transport<Owner> implements ConnectionHandler<MessageData> {
   binary(data: Uint8Array): void {
     this.pulse.active = true;
     this.tally.messagesReceived++;
-    this.#events.message(this.#owner, keepable(data), false);
+    this.#events.message(this.#owner, this.#kept(data, keepable(data)), false);
   }
 
   piece(opcode: DataOpcode, data: Uint8Array, last: boolean): void {
     this.pulse.active = true;
     if (last) this.tally.messagesReceived++;
-    this.#events.piece(this.#owner, keepable(data), opcode === Opcode.Text, last);
+    this.#events.piece(this.#owner, this.#kept(data, exclusive(data)), opcode === Opcode.Text, last);
+  }
+
+  #kept(data: Uint8Array, kept: Uint8Array): Uint8Array {
+    if (kept === data) this.connection.keepChunk();
+    return kept;
+  }
+
+  /** Nobody refers to a piece any more. */
+  giveBack(piece: Uint8Array): void {
+    if (this.#ownsChunks) giveBack(piece);
+  }
+
+  spent(chunk: Uint8Array): void {
+    if (this.#ownsChunks) giveBack(chunk);
   }
 
   ping(): void {

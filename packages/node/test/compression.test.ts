@@ -10,6 +10,7 @@ import {
   text,
 } from "@plyws/testkit";
 import { describe, expect, test } from "vitest";
+import { defer } from "../src/deferred.ts";
 import { broadcast, connect, prepare, type ServerOptions, type WebSocketConnection } from "../src/index.ts";
 import { contentOf } from "./support/connected.ts";
 import { deflated, deflating, deflatingPeer, inflated, RSV1 } from "./support/deflating.ts";
@@ -151,7 +152,7 @@ describe("what is compressed", () => {
       },
       [
         [TEXT, RSV1, LONG],
-        [PING, 0, ""],
+        [PING, 0, expect.any(String)],
         [TEXT, 0, SHORT],
         [TEXT, 0, LONG],
         [TEXT, RSV1, LONG],
@@ -162,13 +163,7 @@ describe("what is compressed", () => {
   test.each(rows)("%s", async (_, send, due) => {
     const { socket, peer } = await deflating(DROP);
     void send(socket);
-    const frames = brief(await peer.frames(due.length));
-    expect(frames.map(([opcode, rsv]) => [opcode, rsv])).toEqual(
-      due.map((row) => (row as unknown[]).slice(0, 2)),
-    );
-    expect(
-      frames.map((frame, n) => (frame[0] === PING ? "" : frame[2]) === ((due[n] as unknown[])[2] ?? "")),
-    ).not.toContain(false);
+    expect(brief(await peer.frames(due.length))).toEqual(due);
   });
 
   test("the threshold can be moved", async () => {
@@ -180,14 +175,11 @@ describe("what is compressed", () => {
 
   test("messages while one is sent in pieces follow it as they were wanted", async () => {
     const { socket, peer } = await deflating(DROP);
-    let release = (): void => {};
-    const gate = new Promise<void>((resolve) => {
-      release = resolve;
-    });
+    const gate = defer<void>();
     const sent = socket.sendStream(
       (async function* () {
         yield LONG;
-        await gate;
+        await gate.promise;
         yield LONG;
       })(),
       "text",
@@ -196,7 +188,7 @@ describe("what is compressed", () => {
     await until("the first piece is there", () => socket.bufferedAmount === 0);
     socket.send(LONG);
     socket.send(LONG, { compress: false });
-    release();
+    gate.resolve();
     expect(await sent).toBe("sent");
     const frames = await peer.frames(5);
     expect(frames.map(({ opcode, rsv, fin }) => [opcode, rsv, fin])).toEqual([
@@ -294,15 +286,13 @@ describe("between our client and our server", () => {
 });
 
 test("a message that was compressed and is kept stays as it is", async () => {
-  const kept: unknown[] = [];
+  const kept: (string | Uint8Array)[] = [];
   const { peer } = await deflating({ message: (_socket, data) => void kept.push(data) });
   const options = { mask: MASK, rsv: RSV1 };
   for (const octet of [1, 2, 3]) peer.write(binary(deflated(Buffer.alloc(1000, octet)), options));
   peer.write(text(deflated(LONG), options));
   await until("all are there", () => kept.length === 4);
-  expect(kept.slice(0, 3).map((data) => summary(data as Uint8Array))).toEqual(
-    [1, 2, 3].map((octet) => summary(Buffer.alloc(1000, octet))),
-  );
+  expect(kept.slice(0, 3).map(summary)).toEqual([1, 2, 3].map((octet) => summary(Buffer.alloc(1000, octet))));
 });
 
 test("contexts are kept for as many connections as there is memory for", async () => {

@@ -1,0 +1,78 @@
+import { integer, seededRandom } from "@plyws/testkit";
+import { describe, expect, test } from "vitest";
+import type { WebSocketEvents } from "../src/index.ts";
+import { exclusive, giveBack, keepable } from "../src/memory.ts";
+import { certificate } from "./support/certificate.ts";
+import { openClient, startServer } from "./support/endpoints.ts";
+import { binaryOf, summary } from "./support/payloads.ts";
+import { until } from "./support/turns.ts";
+
+const buffer = new Uint8Array(1000);
+
+test.each([
+  ["all of a buffer", buffer, true, true],
+  ["a quarter of it", buffer.subarray(0, 250), true, false],
+  ["less", buffer.subarray(1, 250), false, false],
+])("%s may be kept, and has it for itself, as it is or as a copy", (_, octets, kept, alone) => {
+  expect([keepable(octets) === octets, exclusive(octets) === octets]).toEqual([kept, alone]);
+  expect([keepable(octets), exclusive(octets)]).toEqual([octets, octets]);
+  expect(exclusive(octets).buffer.byteLength).toBe(octets.length);
+});
+
+const gives = "transfer" in ArrayBuffer.prototype;
+if (!gives) console.info(`Skipped: Node ${process.versions.node} cannot give memory back`);
+
+test.skipIf(!gives).each([
+  ["a whole buffer", () => new Uint8Array(65_536), 0],
+  ["a small one, which is not worth it", () => new Uint8Array(100), 100],
+  ["a part of one, of which others may have the rest", () => new Uint8Array(65_536).subarray(1), 65_535],
+  ["a part of the pool", () => Buffer.from("x".repeat(2000)), 2000],
+])("gives back %s", (_, make, left) => {
+  const octets = make();
+  giveBack(octets);
+  expect(octets.length).toBe(left);
+});
+
+/** Takes every second message whole and keeps it, and sends every other one back while it arrives. */
+function keepAndRelay(kept: Uint8Array[]): WebSocketEvents {
+  return {
+    open: async (socket) => {
+      for (;;) {
+        const whole = await socket.receive();
+        if (!(whole instanceof Uint8Array)) return;
+        kept.push(whole);
+        const stream = await socket.receiveStream();
+        if (stream === null) return;
+        await socket.sendStream(stream);
+      }
+    },
+  };
+}
+
+describe.each([
+  ["a socket", false],
+  ["TLS", true],
+])("over %s", (_, secure) => {
+  test.each([1, 2, 3, 4])(
+    "what is kept stays as it was while memory is given back (seed %i)",
+    async (seed) => {
+      const random = seededRandom(seed);
+      const payloads = Array.from({ length: 120 }, () =>
+        binaryOf(integer(random, 0, 2 ** integer(random, 0, 19))),
+      );
+      const kept: Uint8Array[] = [];
+      const server = await startServer(keepAndRelay(kept), secure ? { tls: certificate } : {});
+      const back: Uint8Array[] = [];
+      const client = await openClient(
+        server.url,
+        { message: (_socket, data) => void back.push(Buffer.from(data)) },
+        secure ? { tls: { ca: certificate.cert } } : {},
+      );
+      for (const payload of payloads) await client.sendAsync(payload);
+      await until("all have come", () => kept.length + back.length === payloads.length);
+      const odd = payloads.filter((__, i) => i % 2 === 0).map(summary);
+      const even = payloads.filter((__, i) => i % 2 === 1).map(summary);
+      expect([kept.map(summary), back.map(summary)]).toEqual([odd, even]);
+    },
+  );
+});
