@@ -147,6 +147,29 @@ describe.each(ENGINES)("with %s", (_, engine) => {
     expect(() => inflater.read()).toThrow("closed");
   });
 
+  test("what is given has no buffer for itself, not even when it is as much as there is room for", () => {
+    const inflater = engine.createInflater({ windowBits: 15 });
+    inflater.write(reference.deflate(filled(65_536, 0)), true);
+    const output = inflater.read();
+    expect(output).toHaveLength(65_536);
+    expect(output.buffer.byteLength).toBeGreaterThan(65_536);
+    inflater.close();
+  });
+
+  test("octets that are transferred while they are in use are the caller's fault, and do not end the process", () => {
+    const deflater = engine.createDeflater({ windowBits: 15, level: 3 });
+    const inflater = engine.createInflater({ windowBits: 15 });
+    const payload = new Uint8Array(reference.deflate(concat(filled(70_000, 0), noise(100))));
+    inflater.write(payload, true);
+    inflater.read();
+    structuredClone(payload.buffer, { transfer: [payload.buffer] });
+    expect(() => inflater.read()).toThrow(RangeError);
+    inflater.reset();
+    expect(inflated(inflater, deflated(deflater, octets("after")))).toEqual(octets("after"));
+    deflater.close();
+    inflater.close();
+  });
+
   test("octets are taken where they are in their buffer", () => {
     const deflater = engine.createDeflater({ windowBits: 15, level: 3 });
     const inflater = engine.createInflater({ windowBits: 15 });

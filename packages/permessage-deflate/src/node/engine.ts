@@ -2,7 +2,7 @@ import type { DeflateEngine } from "../engine.ts";
 import { portableEngine } from "../portable/engine.ts";
 import { ZlibDeflater } from "../zlib/deflater.ts";
 import { ZlibInflater } from "../zlib/inflater.ts";
-import { ROOM } from "../zlib/stream.ts";
+import { createScratch } from "../zlib/octets.ts";
 import { works } from "./check.ts";
 import { openDeflate, openInflate } from "./handle.ts";
 
@@ -27,7 +27,7 @@ export function chooseEngine(overHandles: DeflateEngine): DeflateEngine {
 
 /** The engine over handles, whether they work or not. */
 export function handleEngine(): DeflateEngine {
-  const scratch = new Uint8Array(ROOM);
+  const scratch = createScratch();
   return {
     minWindowBits: 9,
     createDeflater: ({ windowBits, level }) => new ZlibDeflater(openDeflate(windowBits, level), scratch),

@@ -1,4 +1,5 @@
 import { createDeflateRaw, createInflateRaw } from "node:zlib";
+import { checkBounds } from "../zlib/octets.ts";
 import { type Flush, memLevelFor, type ZlibStream } from "../zlib/stream.ts";
 
 /** What is used of the handle inside a stream of `node:zlib`. The functions ending in Sync of that module use the same. */
@@ -59,6 +60,9 @@ class HandleStream implements ZlibStream {
     outputAt: number,
     room: number,
   ): void {
+    // Beyond its octets a handle would end the process.
+    checkBounds(input, at, length);
+    checkBounds(output, outputAt, room);
     this.#open().writeSync(flush, input, at, length, output, outputAt, room);
   }
 

@@ -1,7 +1,7 @@
 import type { DeflateEngine } from "../engine.ts";
 import { ZlibDeflater } from "../zlib/deflater.ts";
 import { ZlibInflater } from "../zlib/inflater.ts";
-import { ROOM } from "../zlib/stream.ts";
+import { createScratch } from "../zlib/octets.ts";
 import { openDeflate, openInflate } from "./streams.ts";
 
 let engine: DeflateEngine | null = null;
@@ -13,7 +13,7 @@ let engine: DeflateEngine | null = null;
  * @returns always the same engine: its output goes through one buffer of 64 KiB
  */
 export function portableEngine(): DeflateEngine {
-  engine ??= createEngine(new Uint8Array(ROOM));
+  engine ??= createEngine(createScratch());
   return engine;
 }
 

@@ -1,4 +1,5 @@
-import { type Flush, memLevelFor, NOTHING, type ZlibStream } from "../zlib/stream.ts";
+import { checkBounds, NOTHING } from "../zlib/octets.ts";
+import { type Flush, memLevelFor, type ZlibStream } from "../zlib/stream.ts";
 import {
   ZStream,
   zlibDeflate,
@@ -39,6 +40,8 @@ class PakoStream implements ZlibStream {
     outputAt: number,
     room: number,
   ): void {
+    checkBounds(input, at, length);
+    checkBounds(output, outputAt, room);
     const state = this.#open();
     state.input = input;
     state.next_in = at;

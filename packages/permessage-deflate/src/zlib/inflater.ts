@@ -1,6 +1,7 @@
 import type { Inflater } from "../engine.ts";
 import { invalidDeflate } from "../fault.ts";
-import { NOTHING, Z_BLOCK, Z_SYNC_FLUSH, type ZlibStream } from "./stream.ts";
+import { NOTHING } from "./octets.ts";
+import { Z_BLOCK, Z_SYNC_FLUSH, type ZlibStream } from "./stream.ts";
 
 /**
  * RFC 7692 section 7.2.2: what a sender leaves out at the end of a message. The octet after it shows what it did: when a

@@ -30,10 +30,6 @@ export interface ZlibStream {
   close(): void;
 }
 
-/** The room for output of one run, shared by all streams of an engine. */
-export const ROOM = 65_536;
-export const NOTHING: Uint8Array<ArrayBuffer> = new Uint8Array(0);
-
 /**
  * How much memory goes into finding repetitions: as much as the window is worth, and not so little that a large message
  * falls into many blocks.
