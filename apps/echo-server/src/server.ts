@@ -29,6 +29,8 @@ const HTTP_LIMITS = {
 };
 const TLS_LIMITS = { handshakeTimeout: 5000 };
 const CLOSE_WITHIN_MS = 3000;
+// Octets. Up to here a message is sent back faster as a whole; above, it is worth it to let it pass without keeping it.
+const WHOLE_UP_TO = 256;
 
 /**
  * Starts the page and the echo on one port.
@@ -48,9 +50,9 @@ export async function startServer(options: Options, log: Log): Promise<EchoServe
       origin: "any",
       // An echo speaks whatever it is spoken to in. A browser gives up when none of its subprotocols is taken.
       subprotocols: ([first]) => first,
-      maxMessageSize,
+      maxMessageSize: maxMessageSize ?? WHOLE_UP_TO,
     },
-    createEcho(log),
+    createEcho(log, maxMessageSize === null),
   );
   sockets.attach(http);
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { HELP, parseCommand } from "../src/options.ts";
 
-const DEFAULTS = { host: "127.0.0.1", port: 9001, tls: null, maxMessageSize: 16_777_216, quiet: false };
+const DEFAULTS = { host: "127.0.0.1", port: 9001, tls: null, maxMessageSize: null, quiet: false };
 
 test.each([
   [[], {}],
