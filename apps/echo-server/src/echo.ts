@@ -5,8 +5,9 @@ import { type Log, printable } from "./log.ts";
  * Sends every message back as it came, and writes a line when a connection opens or closes.
  *
  * @param streams whether messages above the limit of the server are sent back while they arrive, or refused
+ * @param compress whether those are compressed
  */
-export function createEcho(log: Log, streams: boolean): WebSocketEvents {
+export function createEcho(log: Log, streams: boolean, compress: boolean): WebSocketEvents {
   const known = new WeakMap<WebSocketConnection, { name: string; since: number }>();
   let count = 0;
   return {
@@ -23,7 +24,7 @@ export function createEcho(log: Log, streams: boolean): WebSocketEvents {
     },
     ...(streams && {
       stream: (socket: WebSocketConnection, message: MessageStream) =>
-        socket.sendStream(message, message.type),
+        socket.sendStream(message, message.type, { compress }),
     }),
     drain(socket) {
       socket.resume();

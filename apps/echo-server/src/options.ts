@@ -9,6 +9,8 @@ export interface Options {
   readonly tls: { readonly cert: string; readonly key: string } | null;
   /** Octets; null for no limit. */
   readonly maxMessageSize: number | null;
+  /** Whether messages are compressed for the clients that offer it. */
+  readonly compress: boolean;
   readonly quiet: boolean;
 }
 
@@ -36,6 +38,7 @@ const FLAGS = {
   "tls-cert": { type: "string" },
   "tls-key": { type: "string" },
   "max-message-size": { type: "string" },
+  compress: { type: "boolean" },
   quiet: { type: "boolean", short: "q" },
   help: { type: "boolean", short: "h" },
 } as const;
@@ -50,6 +53,7 @@ Usage: npm run echo -- [options]
   --tls-key <file>           private key in PEM form
   --max-message-size <size>  refuse larger messages (1009): octets, or 64KiB, 1MiB and the like
                              (default: any size; messages are sent back while they arrive)
+  --compress                 compress messages for clients that offer it (permessage-deflate)
   -q, --quiet                no line for every connection
   -h, --help                 this text
 
@@ -111,6 +115,7 @@ export function parseCommand(args: readonly string[]): Command {
       port,
       tls: cert !== null && key !== null ? { cert, key } : null,
       maxMessageSize,
+      compress: values.compress === true,
       quiet: values.quiet === true,
     },
   };

@@ -38,7 +38,7 @@ const WHOLE_UP_TO = 256;
  * @throws StartError when the port or the TLS files cannot be used
  */
 export async function startServer(options: Options, log: Log): Promise<EchoServer> {
-  const { host, port, tls, maxMessageSize } = options;
+  const { host, port, tls, maxMessageSize, compress } = options;
   const page = createPage();
   const http =
     tls === null
@@ -51,8 +51,9 @@ export async function startServer(options: Options, log: Log): Promise<EchoServe
       // An echo speaks whatever it is spoken to in. A browser gives up when none of its subprotocols is taken.
       subprotocols: ([first]) => first,
       maxMessageSize: maxMessageSize ?? WHOLE_UP_TO,
+      perMessageDeflate: compress,
     },
-    createEcho(log, maxMessageSize === null),
+    createEcho(log, maxMessageSize === null, compress),
   );
   sockets.attach(http);
 
