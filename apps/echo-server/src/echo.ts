@@ -1,8 +1,13 @@
-import type { WebSocketConnection, WebSocketEvents } from "@plyws/node";
+import type { MessageStream, WebSocketConnection, WebSocketEvents } from "@plyws/node";
 import { type Log, printable } from "./log.ts";
 
-/** Sends every message back as it came, and writes a line when a connection opens or closes. */
-export function createEcho(log: Log): WebSocketEvents {
+/**
+ * Sends every message back as it came, and writes a line when a connection opens or closes.
+ *
+ * @param streams whether messages above the limit of the server are sent back while they arrive, or refused
+ * @param compress whether those are compressed
+ */
+export function createEcho(log: Log, streams: boolean, compress: boolean): WebSocketEvents {
   const known = new WeakMap<WebSocketConnection, { name: string; since: number }>();
   let count = 0;
   return {
@@ -17,6 +22,10 @@ export function createEcho(log: Log): WebSocketEvents {
       // A peer that sends but does not read would fill our memory: it is not read either, until it has caught up.
       if (socket.send(data) === "buffered") socket.pause();
     },
+    ...(streams && {
+      stream: (socket: WebSocketConnection, message: MessageStream) =>
+        socket.sendStream(message, message.type, { compress }),
+    }),
     drain(socket) {
       socket.resume();
     },

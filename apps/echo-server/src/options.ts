@@ -7,8 +7,10 @@ export interface Options {
   readonly port: number;
   /** Files in PEM form; null serves without TLS. */
   readonly tls: { readonly cert: string; readonly key: string } | null;
-  /** Octets. */
-  readonly maxMessageSize: number;
+  /** Octets; null for no limit. */
+  readonly maxMessageSize: number | null;
+  /** Whether messages are compressed for the clients that offer it. */
+  readonly compress: boolean;
   readonly quiet: boolean;
 }
 
@@ -19,7 +21,7 @@ export type Command =
   | { readonly kind: "mistake"; readonly message: string };
 
 const MEBIBYTE = 2 ** 20;
-const DEFAULTS = { host: "127.0.0.1", port: 9001, maxMessageSize: 16 * MEBIBYTE };
+const DEFAULTS = { host: "127.0.0.1", port: 9001 };
 // A text of more octets than this may not fit into one string of the JavaScript engine.
 const LARGEST_MESSAGE = 256 * MEBIBYTE;
 const UNITS = new Map([
@@ -36,6 +38,7 @@ const FLAGS = {
   "tls-cert": { type: "string" },
   "tls-key": { type: "string" },
   "max-message-size": { type: "string" },
+  compress: { type: "boolean" },
   quiet: { type: "boolean", short: "q" },
   help: { type: "boolean", short: "h" },
 } as const;
@@ -48,7 +51,9 @@ Usage: npm run echo -- [options]
   --port <number>            port, 0 for any free one          (default ${DEFAULTS.port})
   --tls-cert <file>          certificate in PEM form; serves https and wss together with --tls-key
   --tls-key <file>           private key in PEM form
-  --max-message-size <size>  largest message: octets, or 64KiB, 1MiB and the like  (default 16MiB)
+  --max-message-size <size>  refuse larger messages (1009): octets, or 64KiB, 1MiB and the like
+                             (default: any size; messages are sent back while they arrive)
+  --compress                 compress messages for clients that offer it (permessage-deflate)
   -q, --quiet                no line for every connection
   -h, --help                 this text
 
@@ -89,10 +94,11 @@ export function parseCommand(args: readonly string[]): Command {
   };
   const port = readPort(given("port"));
   if (port === null) return mistake(`--port takes a number from 0 to 65535, not "${given("port")}".`);
-  const maxMessageSize = readSize(given("max-message-size"));
-  if (maxMessageSize === null) {
+  const size = given("max-message-size");
+  const maxMessageSize = size === null ? null : readSize(size);
+  if (Number.isNaN(maxMessageSize)) {
     return mistake(
-      `--max-message-size takes octets from 1 to 256MiB, such as 65536, 64KiB or 1MiB, not "${given("max-message-size")}".`,
+      `--max-message-size takes octets from 1 to 256MiB, such as 65536, 64KiB or 1MiB, not "${size}".`,
     );
   }
   const cert = given("tls-cert");
@@ -109,6 +115,7 @@ export function parseCommand(args: readonly string[]): Command {
       port,
       tls: cert !== null && key !== null ? { cert, key } : null,
       maxMessageSize,
+      compress: values.compress === true,
       quiet: values.quiet === true,
     },
   };
@@ -128,9 +135,9 @@ function readPort(text: string | null): number | null {
   return port <= 65535 ? port : null;
 }
 
-function readSize(text: string | null): number | null {
-  if (text === null) return DEFAULTS.maxMessageSize;
+/** Octets; NaN when the text says no possible size. */
+function readSize(text: string): number {
   const [, amount = "", unit = ""] = /^(\d{1,15}) ?([a-z]*)$/i.exec(text) ?? [];
   const size = Number(amount) * (UNITS.get(unit.toLowerCase()) ?? Number.NaN);
-  return size >= 1 && size <= LARGEST_MESSAGE ? size : null;
+  return size >= 1 && size <= LARGEST_MESSAGE ? size : Number.NaN;
 }

@@ -29,6 +29,8 @@ const HTTP_LIMITS = {
 };
 const TLS_LIMITS = { handshakeTimeout: 5000 };
 const CLOSE_WITHIN_MS = 3000;
+// Octets. Up to here a message is sent back faster as a whole; above, it is worth it to let it pass without keeping it.
+const WHOLE_UP_TO = 256;
 
 /**
  * Starts the page and the echo on one port.
@@ -36,7 +38,7 @@ const CLOSE_WITHIN_MS = 3000;
  * @throws StartError when the port or the TLS files cannot be used
  */
 export async function startServer(options: Options, log: Log): Promise<EchoServer> {
-  const { host, port, tls, maxMessageSize } = options;
+  const { host, port, tls, maxMessageSize, compress } = options;
   const page = createPage();
   const http =
     tls === null
@@ -48,9 +50,10 @@ export async function startServer(options: Options, log: Log): Promise<EchoServe
       origin: "any",
       // An echo speaks whatever it is spoken to in. A browser gives up when none of its subprotocols is taken.
       subprotocols: ([first]) => first,
-      maxMessageSize,
+      maxMessageSize: maxMessageSize ?? WHOLE_UP_TO,
+      perMessageDeflate: compress,
     },
-    createEcho(log),
+    createEcho(log, maxMessageSize === null, compress),
   );
   sockets.attach(http);
 

@@ -1,7 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { HELP, parseCommand } from "../src/options.ts";
 
-const DEFAULTS = { host: "127.0.0.1", port: 9001, tls: null, maxMessageSize: 16_777_216, quiet: false };
+const DEFAULTS = {
+  host: "127.0.0.1",
+  port: 9001,
+  tls: null,
+  maxMessageSize: null,
+  compress: false,
+  quiet: false,
+};
 
 test.each([
   [[], {}],
@@ -9,6 +16,7 @@ test.each([
   [["--host=localhost", "--port=0"], { host: "localhost", port: 0 }],
   [["--port", "65535"], { port: 65_535 }],
   [["--port", "9001", "--port", "9002"], { port: 9002 }],
+  [["--compress"], { compress: true }],
   [["--quiet"], { quiet: true }],
   [["-q"], { quiet: true }],
   [["--tls-cert", "c.pem", "--tls-key", "k.pem"], { tls: { cert: "c.pem", key: "k.pem" } }],
@@ -69,7 +77,16 @@ describe("--help", () => {
   });
 
   test("names every option", () => {
-    for (const name of ["host", "port", "tls-cert", "tls-key", "max-message-size", "quiet", "help"]) {
+    for (const name of [
+      "host",
+      "port",
+      "tls-cert",
+      "tls-key",
+      "max-message-size",
+      "compress",
+      "quiet",
+      "help",
+    ]) {
       expect(HELP).toContain(`--${name}`);
     }
   });

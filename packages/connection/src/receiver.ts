@@ -52,9 +52,11 @@ export abstract class Receiver<Text> {
 
   /**
    * Whether the messages to come are handed out in pieces as they arrive, through `piece` of the handler, instead of
-   * whole. It counts when a message begins. Such a message has no limit on its size, since nothing of it is kept.
+   * whole: none, all, or with `"large"` those that may be larger than `maxMessageSize`, which are all that come in
+   * fragments or encoded. It counts when a message begins. Such a message has no limit on its size, since nothing of it
+   * is kept.
    */
-  streaming = false;
+  streaming: boolean | "large" = false;
 
   protected constructor(
     role: Role,
@@ -267,9 +269,15 @@ export abstract class Receiver<Text> {
   /** The rules that need the frames before this one, and the form in which the message is wanted by now. */
   #begin(): void {
     this.#begun = true;
-    this.#whole = !this.streaming;
     const header = this.#header;
+    this.#whole = this.streaming === "large" ? this.#isSmall : !this.streaming;
     if (!isControl(header.opcode)) this.#assembler.check(header, this.#whole, header.rsv !== 0);
+  }
+
+  /** Whether the message that begins with this frame also ends with it, within the limit for all that can be told. */
+  get #isSmall(): boolean {
+    const { fin, rsv, payloadLength } = this.#header;
+    return fin && rsv === 0 && payloadLength <= this.#assembler.maxMessageSize;
   }
 
   #collectControl(chunk: Uint8Array, start: number, end: number): Uint8Array {

@@ -143,6 +143,26 @@ describe.each(ROLES)("%s, messages in pieces", (role) => {
     expect(connection.state).toBe(after ? "open" : "draining");
   });
 
+  test.each([
+    ["as large as the limit", text("0123456789", to), ["text 0123456789"]],
+    ["empty", binary("", to), ["binary of 0"]],
+    ["larger than the limit", text("0123456789a", to), [11]],
+    ["in fragments", concat(text("a", { fin: false, ...to }), continuation("b", to)), [1, 1]],
+    [
+      "in one fragment and an empty one",
+      concat(text("a", { fin: false, ...to }), continuation("", to)),
+      [1, 0],
+    ],
+  ])("with only the large ones in pieces: one that is %s", (_, wire, expected) => {
+    const { connection, events } = streaming(role, 10);
+    connection.streaming = "large";
+    connection.receive(concat(wire, text("next", to)));
+    expect(events.map((event) => (typeof event === "string" ? event : event.data.length))).toEqual([
+      ...expected,
+      "text next",
+    ]);
+  });
+
   test("may suspend, and may throw, between two pieces", () => {
     const events: string[] = [];
     const connection: Connection = new Connection(

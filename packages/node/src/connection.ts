@@ -68,8 +68,7 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
       message: (socket, data, isText) => socket.#message(data, isText),
       piece: (socket, piece, isText, last) => socket.#piece(piece, isText, last),
       drain: (socket) => {
-        socket.#outgoing.changed();
-        socket.#notify("drain");
+        if (socket.#outgoing.drained()) socket.#notify("drain");
       },
       ending: (socket) => {
         socket.#outgoing.changed();
@@ -173,7 +172,7 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
 
   /** Resolves when what waits for the peer is below the low-water mark, or the connection is not open any more. */
   drained(): Promise<void> {
-    return this.#outgoing.drained();
+    return this.#outgoing.untilDrained();
   }
 
   /** Sends a Ping. Resolves with the round-trip time in milliseconds, or `null` when the connection ended before. */

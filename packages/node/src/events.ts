@@ -28,7 +28,10 @@ export interface WebSocketEvents<Data = undefined> {
    * @param isText tells a text message from a binary one where the option `text` makes octets of both
    */
   message?(socket: WebSocketConnection<Data>, data: MessageData, isText: boolean): EventResult;
-  /** A message to be read while it arrives: with this method all messages come here instead of to `message`. */
+  /**
+   * A message to be read while it arrives: all messages come here. When there is `message`, too, that method gets those
+   * that come in one frame of at most `maxMessageSize`, not compressed, and this one the others.
+   */
   stream?(socket: WebSocketConnection<Data>, message: MessageStream): EventResult;
   /** `bufferedAmount` was above the high-water mark and is below the low-water mark again. */
   drain?(socket: WebSocketConnection<Data>): EventResult;

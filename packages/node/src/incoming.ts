@@ -98,7 +98,8 @@ export class Incoming {
     const { connection } = this.#transport;
     const [next] = this.#waiting;
     const { message, stream } = this.#consumers;
-    connection.streaming = next === undefined ? stream : next.stream !== undefined;
+    const pushed = stream && message ? "large" : stream;
+    connection.streaming = next === undefined ? pushed : next.stream !== undefined;
     const wanted = this.#stream?.wanted ?? (next !== undefined || message || stream);
     // Once the connection closes, messages that nobody asks for are dropped: the Close frame of the peer must be seen.
     const holding = !wanted && (this.#stream !== null || connection.state === "open");

@@ -1,5 +1,5 @@
 /** From this many octets on memory is given back: that costs less time than to have the garbage collector do it. */
-const GIVE_BACK_FROM = 512;
+const GIVE_BACK_FROM = 256;
 
 /** Newer than ES2023: Node 20 has none. */
 const transfer: unknown = Reflect.get(ArrayBuffer.prototype, "transfer");

@@ -29,6 +29,11 @@ export class MessageStream implements AsyncIterableIterator<Uint8Array, void, un
     this.giveBack = giveBack;
   }
 
+  /** Whether there are no more pieces than those that were read. @internal */
+  get complete(): boolean {
+    return this.#complete && this.#piece === null;
+  }
+
   /** Whether another piece is wanted from the socket. @internal */
   get wanted(): boolean {
     return this.#skipping || this.#waiting !== null;

@@ -60,6 +60,8 @@ export class Outgoing {
   /** What follows the message that is being sent in pieces, in order; `null` when there is none. */
   #held: (Letter | Task)[] | null = null;
   #heldSize = 0;
+  /** Whether `drain` is to be told when nothing is held any more. */
+  #owesDrain = false;
   /** The messages that wait for room, in order. */
   readonly #line: InLine[] = [];
   /** Ends the wait for the next piece of a source. */
@@ -85,12 +87,12 @@ export class Outgoing {
     const status = waits
       ? await new Promise<SendStatus>((resolve) => this.#line.push({ message, compress, resolve }))
       : this.#send(message, compress);
-    if (status === "buffered") await this.drained();
+    if (status === "buffered") await this.untilDrained();
     return status;
   }
 
   /** Resolves when what waits is below the low-water mark, or the connection is not open any more. */
-  async drained(): Promise<void> {
+  async untilDrained(): Promise<void> {
     while (this.#open && (this.#held !== null || this.#transport.buffering)) await this.#change();
   }
 
@@ -110,6 +112,13 @@ export class Outgoing {
     // The close record tells of a source that failed, too: not to care for the promise must not end the process.
     sent.catch(ignore);
     return sent;
+  }
+
+  /** Little waits in the outbox. Returns whether that is all that waits. */
+  drained(): boolean {
+    this.#owesDrain = this.#held !== null;
+    this.changed();
+    return !this.#owesDrain;
   }
 
   /** Something has changed that somebody may wait for. */
@@ -140,6 +149,7 @@ export class Outgoing {
       }
     }
     this.#held = null;
+    if (this.#owesDrain && this.#open) this.#transport.expectDrain();
     this.changed();
   }
 
@@ -156,9 +166,11 @@ export class Outgoing {
       for (;;) {
         const next = this.#open ? await this.#unlessEnded(pieces.next()) : null;
         if (next === null || !this.#open) break;
-        if (next.done === true) return this.#endStream(opcode, compress);
-        await this.#sendPiece(opcode, next.value, compress);
+        if (next.done === true) return await this.#sendPiece(opcode, EMPTY, true, compress);
+        const last = relayed?.complete === true;
+        const status = await this.#sendPiece(opcode, next.value, last, compress);
         relayed?.giveBack(next.value);
+        if (last) return status;
       }
     } catch (error) {
       abandon(source, iterator);
@@ -171,22 +183,30 @@ export class Outgoing {
     return "closed";
   }
 
-  async #sendPiece(opcode: DataOpcode, octets: Uint8Array, compress: boolean): Promise<void> {
+  /** Sends a piece in fragments that are copied, and waits when much is queued. */
+  async #sendPiece(
+    opcode: DataOpcode,
+    octets: Uint8Array,
+    last: boolean,
+    compress: boolean,
+  ): Promise<SendStatus> {
     const transport = this.#transport;
-    for (let at = 0; at < octets.length; at += FRAGMENT_SIZE) {
-      transport.connection.sendFragment(opcode, octets.subarray(at, at + FRAGMENT_SIZE), false, compress);
+    // All of about the same size. The last one of a message may be empty.
+    const count = Math.max(Math.ceil(octets.length / FRAGMENT_SIZE), last ? 1 : 0);
+    const size = Math.ceil(octets.length / count);
+    for (let i = 0; i < count; i++) {
+      const fin = last && i === count - 1;
+      const fragment = octets.subarray(i * size, (i + 1) * size);
+      if (!transport.connection.sendFragment(opcode, fragment, fin, compress)) return "closed";
       transport.pulse.active = true;
+      if (fin) transport.tally.messagesSent++;
       if (transport.queued() === "sent") continue;
+      if (fin) return "buffered";
       while (this.#open && transport.buffering) await this.#change();
       // A source and a peer that never let us wait would leave no time for other sockets.
       await new Promise(setImmediate);
     }
-  }
-
-  #endStream(opcode: DataOpcode, compress: boolean): SendStatus {
-    this.#transport.connection.sendFragment(opcode, EMPTY, true, compress);
-    this.#transport.tally.messagesSent++;
-    return this.#transport.queued();
+    return "sent";
   }
 
   /** `null` when the connection ends before. */
@@ -215,6 +235,7 @@ export class Outgoing {
     const kept = message instanceof Uint8Array ? new Uint8Array(message) : message;
     this.#held.push({ message: kept, compress });
     this.#heldSize += sizeOf(kept);
+    this.#owesDrain = true;
     return "buffered";
   }
 

@@ -156,6 +156,13 @@ export class Transport<Owner> implements ConnectionHandler<MessageData> {
     }
   }
 
+  /** Tells when little waits, as if much had been queued. */
+  expectDrain(): void {
+    this.buffering = true;
+    // In another turn: an event that leads to another one of its kind leaves time for other sockets.
+    setImmediate(() => this.flush());
+  }
+
   /** Writes what is queued. */
   write(): void {
     // The stream's own `drain` depends on its high-water mark, which may be far above ours.

@@ -57,6 +57,31 @@ describe("a message far above the limit on whole ones", () => {
     ]);
   });
 
+  test("the stream event beside a message event: small ones come whole, in order", async () => {
+    const seen: unknown[] = [];
+    const { peer } = await connected(
+      {
+        message: (_socket, data) => void seen.push(data),
+        stream: async (_socket, message) => {
+          seen.push(`a ${message.type} begins`);
+          seen.push((await contentOf(message)).length);
+        },
+      },
+      LIMIT,
+    );
+    peer.write(text("small", masked), binary(octets, masked), text("between", masked));
+    peer.write(fragments(TEXT, Buffer.from("in fragments"), 3), text("last", masked));
+    await until("all have come", () => seen.length === 7);
+    expect(seen.filter((what) => typeof what === "string")).toEqual([
+      "small",
+      "a binary begins",
+      "between",
+      "a text begins",
+      "last",
+    ]);
+    expect(seen.filter((what) => typeof what === "number")).toEqual([octets.length, 12]);
+  });
+
   test("is refused with 1009 when it is wanted whole", async () => {
     const { socket, peer } = await connected({}, LIMIT);
     peer.write(binary(octets, masked));

@@ -1,9 +1,10 @@
 import { EventEmitter, once } from "node:events";
 import { duplexPair, Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
-import { PING, PONG, ping, TEXT } from "@plyws/testkit";
+import { BINARY, binary, CONTINUATION, PING, PONG, ping, TEXT, text } from "@plyws/testkit";
 import { describe, expect, test } from "vitest";
 import { openConnection } from "../src/connection.ts";
+import { defer } from "../src/deferred.ts";
 import type { MessageSource } from "../src/index.ts";
 import { resolveLimits } from "../src/options.ts";
 import { certificate } from "./support/certificate.ts";
@@ -168,6 +169,52 @@ describe("what is sent meanwhile", () => {
       [true, ""],
     ]);
   });
+});
+
+test("what is sent behind it is buffered, and one drain follows when all of it is out", async () => {
+  const drains: number[] = [];
+  const { socket, peer } = await connected({
+    ...DROP,
+    drain: ({ bufferedAmount }) => drains.push(bufferedAmount),
+  });
+  const gate = defer<void>();
+  const sending = socket.sendStream(
+    (async function* () {
+      // More than may wait, so that it drains in between, too.
+      yield Buffer.alloc(1_000_000);
+      await gate.promise;
+      yield "end";
+    })(),
+  );
+  expect(socket.send("behind it")).toBe("buffered");
+  await until(
+    "the first piece is out",
+    () => socket.counters.octetsSent > 1_000_000 && socket.bufferedAmount < 1000,
+  );
+  expect(drains).toEqual([]);
+  gate.resolve();
+  await sending;
+  await until("it drains", () => drains.length > 0);
+  peer.socket.resume();
+  await delay(50);
+  expect(drains).toEqual([expect.any(Number)]);
+  expect(drains[0]).toBeLessThan(1000);
+  expect(socket.send("now")).toBe("sent");
+});
+
+test("a message in pieces that goes on as it came has as many frames as it needs", async () => {
+  const { peer } = await connected({ stream: (socket, message) => socket.sendStream(message, message.type) });
+  peer.write(text("small", masked), binary("", masked), binary(Buffer.alloc(40_000), masked));
+  const frames = await peer.frames(5);
+  expect(frames.slice(0, 2)).toMatchObject([
+    { opcode: TEXT, fin: true, payload: Buffer.from("small") },
+    { opcode: BINARY, fin: true, payload: Buffer.alloc(0) },
+  ]);
+  expect(frames.slice(2).map(({ opcode, fin, payload }) => [opcode, fin, payload.length])).toEqual([
+    [BINARY, false, 13_334],
+    [CONTINUATION, false, 13_334],
+    [CONTINUATION, true, 13_332],
+  ]);
 });
 
 test("a source without an end is held back by a peer that does not read, and does not block the others", {
