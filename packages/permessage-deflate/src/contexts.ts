@@ -3,7 +3,7 @@ import { MAX_WINDOW_BITS } from "./parameters.ts";
 import { Pool } from "./pool.ts";
 import { StoringDeflater } from "./stored.ts";
 
-/** Where the connections of a server, or of a client, get their contexts from. */
+/** Where connections get their contexts from. */
 export class Contexts {
   /** For messages that may not refer to others. Every window fits into this one. */
   readonly inflaters: Pool<Inflater>;
@@ -39,4 +39,18 @@ export class Contexts {
   createInflater(windowBits: number): Inflater {
     return this.#engine.createInflater({ windowBits });
   }
+}
+
+const contexts = new WeakMap<DeflateEngine, Map<number, Contexts>>();
+
+/** The same for all servers and clients with this engine and level: a thousand clients share what a server does. */
+export function contextsOf(engine: DeflateEngine, level: number): Contexts {
+  const levels = contexts.get(engine) ?? new Map<number, Contexts>();
+  contexts.set(engine, levels);
+  let found = levels.get(level);
+  if (found === undefined) {
+    found = new Contexts(engine, level);
+    levels.set(level, found);
+  }
+  return found;
 }

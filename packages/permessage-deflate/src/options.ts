@@ -1,4 +1,4 @@
-import { Contexts } from "./contexts.ts";
+import { type Contexts, contextsOf } from "./contexts.ts";
 import type { DeflateEngine } from "./engine.ts";
 import type { DeflateSettings } from "./settings.ts";
 
@@ -43,7 +43,7 @@ export function completeOptions(options: DeflateOptions): CompleteOptions {
     throw new RangeError(`level is ${level}; it has to be an integer from 1 to 9`);
   }
   return {
-    contexts: new Contexts(engine, level),
+    contexts: contextsOf(engine, level),
     threshold,
     settings: {
       serverNoContextTakeover: options.serverNoContextTakeover ?? true,
