@@ -44,6 +44,7 @@ export class Listener {
   readonly #server: HttpServer | HttpsServer;
   /** With TLS: the TCP streams. The HTTP server knows them only after their TLS handshake. */
   readonly #tcpStreams = new Set<Socket>();
+  #url = "";
   #closed: Promise<void> | null = null;
 
   /**
@@ -63,16 +64,20 @@ export class Listener {
         this.#server
           .off("error", reject)
           .on("error", (error) => warn("The port of a WebSocket server", error));
+        this.#url = this.#findUrl();
         resolve();
       });
     });
   }
 
-  /** What a client connects to; "" while it does not listen. */
+  /** What a client connects to, also after it was closed; "" before it listens. */
   get url(): string {
+    return this.#url;
+  }
+
+  #findUrl(): string {
     const address = this.#server.address();
-    // A pipe has its name before and after, too.
-    if (address === null || !this.#server.listening) return "";
+    if (address === null) return "";
     const scheme = "setSecureContext" in this.#server ? "wss" : "ws";
     if (typeof address === "string") return `${scheme}://localhost/`;
     const { family, port } = address;
@@ -81,13 +86,17 @@ export class Listener {
     return `${scheme}://${family === "IPv6" && host !== "localhost" ? `[${host}]` : host}:${port}/`;
   }
 
-  /** Closes the port, and every stream that is no connection. Resolves when all streams are gone. Never rejects. */
-  close(): Promise<void> {
-    this.#closed ??= this.#close();
+  /**
+   * Closes the port, and every stream that is no connection. Resolves when all streams are gone. Never rejects.
+   *
+   * @param within how long streams may linger, in milliseconds
+   */
+  close(within: number): Promise<void> {
+    this.#closed ??= this.#close(Math.min(within, LINGER));
     return this.#closed;
   }
 
-  async #close(): Promise<void> {
+  async #close(linger: number): Promise<void> {
     try {
       await this.opened;
     } catch {
@@ -95,7 +104,7 @@ export class Listener {
     }
     const timer = setTimeout(() => {
       for (const stream of this.#tcpStreams) stream.destroy();
-    }, LINGER);
+    }, linger);
     await new Promise((resolve) => {
       this.#server.close(resolve);
       this.#server.closeAllConnections();

@@ -1,3 +1,4 @@
+import { CloseCode } from "@plyws/frame";
 import type { Transport } from "./transport.ts";
 
 /** How long a connection may be silent, idle or alive. All in milliseconds; 0 switches a limit off. */
@@ -97,8 +98,10 @@ export class Pulse {
       this.#transport.terminate(
         new Error(`Nothing came from the peer for ${seconds} s, not even the answer to a Ping`),
       );
-    } else if (maxAge > 0 && this.#age >= maxAge) this.#transport.close(GOING_AWAY, "maximum age reached");
-    else if (idleTimeout > 0 && this.#idleness >= idleTimeout) this.#transport.close(GOING_AWAY, "idle");
+    } else if (maxAge > 0 && this.#age >= maxAge)
+      this.#transport.close(CloseCode.GoingAway, "maximum age reached");
+    else if (idleTimeout > 0 && this.#idleness >= idleTimeout)
+      this.#transport.close(CloseCode.GoingAway, "idle");
     else if (pingInterval > 0 && this.#silence >= pingInterval && this.#waited < 0) this.#keepAlive();
   }
 
@@ -120,8 +123,6 @@ export class Pulse {
     return true;
   }
 }
-
-const GOING_AWAY = 1001;
 
 // One timer for all connections of the thread: theirs would cost memory each, and work at every message.
 const watched = new Set<Pulse>();

@@ -24,4 +24,4 @@ export const TOO_MANY = refusal(429, "Too many connections from this address");
 export const NO_HEAD = refusal(408, "The head of the request took too long");
 export const NO_DECISION = refusal(503, "The server took too long to decide on the request");
 export const BROKEN = refusal(500, "The server could not decide on the request");
-export const GOING_AWAY = refusal(503, "The server is shutting down");
+export const SHUTTING_DOWN = refusal(503, "The server is shutting down");

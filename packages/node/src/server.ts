@@ -9,7 +9,7 @@ import type { TraceOptions } from "./observe/trace.ts";
 import { type ConnectionLimits, resolveLimits } from "./options.ts";
 import { type ConnectionCounts, Registry } from "./registry.ts";
 import { earlierResponse, receivedRequest, type StreamOptions, sourceOf } from "./request.ts";
-import { checkShutdown, type ShutdownOptions, type ShutdownReport, shutdown } from "./shutdown.ts";
+import { checkShutdown, DEADLINE, type ShutdownOptions, type ShutdownReport, shutdown } from "./shutdown.ts";
 import { type UpgradeOptions, UpgradePolicy } from "./upgrade.ts";
 import { Upgrader } from "./upgrader.ts";
 
@@ -43,6 +43,7 @@ export class WebSocketServer<Data = undefined> {
   readonly #registry: Registry<Data>;
   readonly #upgrader: Upgrader<Data>;
   readonly #detach: (() => void)[] = [];
+  readonly #acceptTimeout: number;
   #listener: Listener | null = null;
 
   /**
@@ -52,6 +53,7 @@ export class WebSocketServer<Data = undefined> {
   constructor(options: ServerOptions<Data>, events: WebSocketEvents<Data>) {
     this.#registry = new Registry(options);
     const policy = new UpgradePolicy(options);
+    this.#acceptTimeout = policy.acceptTimeout;
     const trace = options.trace ?? null;
     this.#upgrader = new Upgrader(policy, resolveLimits(options), events, this.#registry, trace);
   }
@@ -67,8 +69,8 @@ export class WebSocketServer<Data = undefined> {
   }
 
   /**
-   * Where the server listens, for instance "ws://127.0.0.1:9001/"; "" when it does not. For a Unix domain socket it is
-   * "ws://localhost/", which `connect` takes together with `socketPath`.
+   * Where the server listens, or did before it was closed, for instance "ws://127.0.0.1:9001/"; "" when it never has. For
+   * a Unix domain socket it is "ws://localhost/", which `connect` takes together with `socketPath`.
    */
   get url(): string {
     return this.#listener?.url ?? "";
@@ -113,14 +115,20 @@ export class WebSocketServer<Data = undefined> {
 
   /**
    * Answers one request for an upgrade, with what Node's `upgrade` event gives. From this call on the stream belongs
-   * to this server, whether the request is accepted or refused.
+   * to this server, whether the request is accepted or refused. When an earlier request on it is still to be answered,
+   * that may take `acceptTimeout`; then the stream is destroyed.
    */
   handleUpgrade(request: IncomingMessage, stream: Duplex, head: Uint8Array): void {
     const earlier = earlierResponse(request);
     if (earlier === null) return this.#upgrader.handleRequest(receivedRequest(request), stream, head);
     // RFC 9112 section 9.3.2: responses are sent in the order of the requests.
     stream.on("error", () => {});
-    earlier.once("close", () => this.handleUpgrade(request, stream, head));
+    // An application that never answers that one must not keep the stream for ever.
+    const timer = setTimeout(() => stream.destroy(), this.#acceptTimeout);
+    earlier.once("close", () => {
+      clearTimeout(timer);
+      this.handleUpgrade(request, stream, head);
+    });
   }
 
   /**
@@ -154,8 +162,13 @@ export class WebSocketServer<Data = undefined> {
     checkShutdown(options);
     this.#upgrader.close();
     for (const detach of this.#detach.splice(0)) detach();
+    const begin = performance.now();
     const report = await shutdown(this.#registry.connections, options);
-    await this.#listener?.close();
+    // Not before: until then, new connections are told why.
+    const rest = Math.max(0, (options.deadline ?? DEADLINE) - (performance.now() - begin));
+    const timer = setTimeout(() => this.#upgrader.cutOff(), rest);
+    await this.#listener?.close(rest);
+    clearTimeout(timer);
     return report;
   }
 

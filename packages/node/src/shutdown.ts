@@ -21,7 +21,8 @@ export interface ShutdownReport<Data = undefined> {
   readonly unfinished: readonly WebSocketConnection<Data>[];
 }
 
-const DEADLINE = 5000;
+/** How long the peers have by default, in milliseconds. */
+export const DEADLINE = 5000;
 
 /** @throws RangeError when the code or the reason cannot be sent, or the deadline is no time */
 export function checkShutdown({ code, reason, deadline }: ShutdownOptions): void {

@@ -52,6 +52,8 @@ export class Transport<Owner> implements ConnectionHandler<MessageData> {
   #reading: boolean | null = null;
   /** Whether the next turn of this socket is coming. */
   #turning = false;
+  /** What the turn before has left of the budget of frames. */
+  #budgetBefore = FRAMES_PER_TURN;
   #closeTimer: NodeJS.Timeout | null = null;
   #error: Error | null = null;
   /** Whether chunks belong to nobody else, and their memory may be given back. */
@@ -300,10 +302,14 @@ export class Transport<Owner> implements ConnectionHandler<MessageData> {
 
   /** Goes on with what was left when this socket had had its turn. */
   #nextTurn(): void {
+    const { connection } = this;
     this.#turning = false;
+    // What was read from the stream since then is a part of this turn.
+    const read = this.#budgetBefore - connection.frameBudget;
     this.#work(() => {
-      this.connection.frameBudget = FRAMES_PER_TURN;
+      connection.frameBudget = FRAMES_PER_TURN - read;
     });
+    this.#budgetBefore = connection.frameBudget;
   }
 
   #adjustReading(): void {

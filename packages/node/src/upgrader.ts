@@ -25,7 +25,7 @@ import { HEAD_TIMEOUT } from "./listener.ts";
 import { tellRefused, tellRequestError } from "./observe/channels.ts";
 import type { Trace } from "./observe/trace.ts";
 import type { Limits } from "./options.ts";
-import { answer, BROKEN, FULL, GOING_AWAY, NO_DECISION, NO_HEAD, refusal, TOO_MANY } from "./refusal.ts";
+import { answer, BROKEN, FULL, NO_DECISION, NO_HEAD, refusal, SHUTTING_DOWN, TOO_MANY } from "./refusal.ts";
 import type { Place, Registry } from "./registry.ts";
 import type { ReceivedRequest, Source } from "./request.ts";
 import { sha1 } from "./sha1.ts";
@@ -59,6 +59,8 @@ export class Upgrader<Data> {
   readonly #registry: Registry<Data>;
   readonly #trace: Trace<Data> | null;
   readonly #waiting = new Set<WaitingStream>();
+  /** Refused, and not gone yet. */
+  readonly #leaving = new Set<Duplex>();
   #closed = false;
 
   constructor(
@@ -86,6 +88,11 @@ export class Upgrader<Data> {
     for (const waiting of this.#waiting) waiting.cancel();
   }
 
+  /** Destroys the streams of those that were refused, though they have not taken the answer yet. */
+  cutOff(): void {
+    for (const stream of this.#leaving) stream.destroy();
+  }
+
   /** Takes over a stream with a request. Never throws. */
   handleRequest(request: ReceivedRequest, stream: Duplex, head: Uint8Array): void {
     takeOver(stream);
@@ -96,7 +103,7 @@ export class Upgrader<Data> {
   handleStream(stream: Duplex, source: Source): void {
     takeOver(stream);
     const upgrade = { stream, request: null, begin: performance.now() };
-    if (this.#closed) this.#answer(upgrade, GOING_AWAY);
+    if (this.#closed) this.#answer(upgrade, SHUTTING_DOWN);
     else this.#read(upgrade, source);
   }
 
@@ -119,7 +126,7 @@ export class Upgrader<Data> {
   }
 
   #handle(upgrade: Upgrade, request: ReceivedRequest, head: Uint8Array): void {
-    if (this.#closed) return this.#answer(upgrade, GOING_AWAY);
+    if (this.#closed) return this.#answer(upgrade, SHUTTING_DOWN);
     const place = this.#registry.take(request.remoteAddress);
     if (typeof place === "number") return this.#answer(upgrade, place === 503 ? FULL : TOO_MANY);
     const candidate = { ...upgrade, request, place };
@@ -177,7 +184,7 @@ export class Upgrader<Data> {
       acceptance;
     const headers = toHeaderFields(acceptance.headers);
     // A function of the options may have closed the server just now.
-    if (this.#closed) return this.#refuse(candidate, GOING_AWAY);
+    if (this.#closed) return this.#refuse(candidate, SHUTTING_DOWN);
     const deflate = this.#policy.deflate?.accept(offer.extensions) ?? null;
     const extensions = deflate === null ? [] : [deflate.extension];
     try {
@@ -220,7 +227,7 @@ export class Upgrader<Data> {
 
   /** Nothing came of a wait. */
   #giveUp(upgrade: Upgrade, { end, signal }: WaitingStream, tooLate: HttpResponse): void {
-    if (end !== "gone") return this.#answer(upgrade, end === "late" ? tooLate : GOING_AWAY);
+    if (end !== "gone") return this.#answer(upgrade, end === "late" ? tooLate : SHUTTING_DOWN);
     upgrade.stream.destroy();
     this.#refused(upgrade, 0, toError(signal.reason));
   }
@@ -231,7 +238,12 @@ export class Upgrader<Data> {
   }
 
   #answer(upgrade: Upgrade, response: HttpResponse, error: Error | null = null): void {
-    answer(upgrade.stream, response);
+    const { stream } = upgrade;
+    answer(stream, response);
+    if (!stream.destroyed) {
+      this.#leaving.add(stream);
+      stream.once("close", () => this.#leaving.delete(stream));
+    }
     this.#refused(upgrade, response.status, error);
   }
 

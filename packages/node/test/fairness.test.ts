@@ -48,13 +48,24 @@ describe.each(READERS)("read by %s", (_, reader) => {
     ["many chunks, each with less frames than the budget,", 20_000, "x".repeat(300)],
   ])("%s do not hold up the others, and none is lost", { timeout: 30_000 }, async (__, count, payload) => {
     let busy = 0;
+    let mostToTheEnd = 0;
+    let handledBefore = 0;
+    /** Counts from the end of a turn to the next: what is read, and then what was left of it. */
+    const atTheEnd = (): void => {
+      mostToTheEnd = Math.max(mostToTheEnd, busy - handledBefore);
+      handledBefore = busy;
+      if (busy < count) setImmediate(atTheEnd);
+    };
     let others = 0;
     const server = await startServer(
       reader((path, data) => {
         if (path === "/other") {
           others++;
           for (const socket of server.connections) if (socket.url === path) socket.send("again");
-        } else if (data === payload) busy++;
+        } else if (data === payload) {
+          // From the first on, behind what the socket itself puts off to the end of the turn.
+          if (busy++ === 0) process.nextTick(setImmediate, atTheEnd);
+        }
       }),
     );
     const other = await openClient(`${server.url}other`, { message: (socket) => socket.send("again") });
@@ -79,8 +90,7 @@ describe.each(READERS)("read by %s", (_, reader) => {
     peer.socket.write(concat(...Array.from({ length: count }, () => text(payload, masked))));
     await until("all have come", () => busy === count);
     stop();
-    // What is read in a turn, and what was left from the one before.
-    expect(most).toBeLessThanOrEqual(2 * FRAMES_PER_TURN);
+    expect(Math.max(most, mostToTheEnd)).toBeLessThanOrEqual(FRAMES_PER_TURN);
     // A round trip of the other one takes a few turns, whoever is busy.
     expect(longest).toBeLessThan(10);
   });

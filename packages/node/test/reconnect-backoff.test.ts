@@ -20,17 +20,20 @@ test("the ceilings of the defaults", () => {
 });
 
 describe("full jitter", () => {
-  test.prop([backoff, retries, fc.integer()])("stays between 0 and its ceiling", (settings, n, seed) => {
-    const delay = backoffDelay(n, settings, seededRandom(seed));
-    expect(Number.isSafeInteger(delay)).toBe(true);
-    expect(delay).toBeGreaterThanOrEqual(0);
-    expect(delay).toBeLessThan(settings.maxDelay);
-    if (n === 0) expect(delay).toBeLessThan(settings.initialDelay);
-  });
+  test.prop([backoff, retries, fc.integer()])(
+    "stays between 10 milliseconds and its ceiling",
+    (settings, n, seed) => {
+      const delay = backoffDelay(n, settings, seededRandom(seed));
+      expect(Number.isSafeInteger(delay)).toBe(true);
+      expect(delay).toBeGreaterThanOrEqual(10);
+      expect(delay).toBeLessThan(Math.max(11, settings.maxDelay));
+      if (n === 0) expect(delay).toBeLessThan(Math.max(11, settings.initialDelay));
+    },
+  );
 
   test.prop([backoff, retries])("reaches both ends, and the ceiling never falls", (settings, n) => {
     const ceiling = (at: number): number => backoffDelay(at, settings, () => ALMOST_ONE);
-    expect(backoffDelay(n, settings, () => 0)).toBe(0);
+    expect(backoffDelay(n, settings, () => 0)).toBe(10);
     expect(ceiling(n + 1)).toBeGreaterThanOrEqual(ceiling(n));
     expect(ceiling(2 ** 31)).toBeGreaterThanOrEqual(
       settings.factor > 1.1 ? settings.maxDelay - 1 : ceiling(n),

@@ -82,7 +82,7 @@ describe("a function that gives the target", () => {
     expect(signals[0]?.reason).toMatchObject({ name: "TimeoutError" });
     await eventually("a wait", () => client.state === "waiting");
     expect(client.last).toMatchObject({ stage: "target", error: { name: "TimeoutError" } });
-    vi.advanceTimersByTime(1);
+    vi.advanceTimersByTime(10);
     await eventually("the next question", () => signals.length === 2);
     client.close();
     await eventually("no timer", () => vi.getTimerCount() === 0);

@@ -90,9 +90,19 @@ describe("close", () => {
     await new Promise((resolve) => socket.once("connect", resolve));
     await settle();
     const ended = new Promise((resolve) => socket.once("close", resolve));
-    await server.close({ deadline: 100 });
+    expect(await server.close({ deadline: 100 })).toEqual({ finished: 0, unfinished: [] });
     await ended;
-    expect(server.url).toBe("");
+  });
+
+  test("holds its deadline though a refused client takes neither the answer nor the end", async () => {
+    const server = await listen({ host: "127.0.0.1", maxConnections: 0 }, ECHO);
+    const refused = await rawConnect(server.url);
+    refused.write(requestHead());
+    await refused.head();
+    const begin = performance.now();
+    await server.close({ deadline: 100 });
+    // A refused client has two seconds otherwise.
+    expect(performance.now() - begin).toBeLessThan(1500);
   });
 
   test.each([{ code: 1005.5 }, { code: 1006 }, { code: 99 }, { reason: "x".repeat(124) }])(

@@ -153,6 +153,17 @@ describe("beside others", () => {
     expect(faults).toEqual([]);
   });
 
+  test("an earlier request that is never answered does not keep the stream for ever", async () => {
+    const asked: string[] = [];
+    const { http, url } = await startHttp((request) => asked.push(request.url ?? ""));
+    new WebSocketServer({ acceptTimeout: 50 }, {}).attach(http);
+    const peer = await rawConnect(url);
+    peer.write("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n", requestHead());
+    await until("it was asked for", () => asked.length === 1);
+    await peer.ended;
+    expect(String(peer.take())).toBe("");
+  });
+
   test("a request with a method that is no GET, and one with a body", async () => {
     const { http, url } = await startHttp();
     greeter("x").attach(http);

@@ -34,7 +34,7 @@ describe("listen on a Unix domain socket", () => {
     expect(await roundTrip(client, "x")).toBe("x");
     expect([client.remoteAddress, ...addresses]).toEqual(["", "", ""]);
     expect(await server.close()).toEqual({ finished: 1, unfinished: [] });
-    expect(server.url).toBe("");
+    expect(server.url).toBe("ws://localhost/");
     expect(existsSync(socketPath)).toBe(false);
   });
 

@@ -11,9 +11,12 @@ export interface Backoff {
 /** A number in [0, 1). */
 export type Random = () => number;
 
+/** However the settings are, no server is asked more often than this, in milliseconds. */
+export const SHORTEST_DELAY = 10;
+
 /**
- * How long a retry waits, in whole milliseconds: anything from 0 up to a ceiling that grows, so that clients which
- * lost their server together do not come back together (RFC 6455 section 7.2.3).
+ * How long a retry waits, in whole milliseconds: anything from {@link SHORTEST_DELAY} up to a ceiling that grows, so
+ * that clients which lost their server together do not come back together (RFC 6455 section 7.2.3).
  *
  * @param retries how many retries there were before this one
  */
@@ -22,5 +25,6 @@ export function backoffDelay(
   { initialDelay, maxDelay, factor }: Backoff,
   random: Random,
 ): number {
-  return Math.floor(random() * Math.min(maxDelay, initialDelay * factor ** retries));
+  const ceiling = Math.min(maxDelay, initialDelay * factor ** retries);
+  return Math.max(SHORTEST_DELAY, Math.floor(random() * ceiling));
 }
