@@ -10,9 +10,10 @@ import {
   ping,
   text,
 } from "@plyws/testkit";
+import { collectGarbage } from "@plyws/testkit/node";
 import { describe, expect, test } from "vitest";
 import { Connection, type ConnectionHandler, OctetQueue } from "../src/index.ts";
-import { collectGarbage, ROLES, setUp, towards } from "./support.ts";
+import { ROLES, setUp, towards } from "./support.ts";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;

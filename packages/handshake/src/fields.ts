@@ -71,6 +71,16 @@ export class HeaderFields {
   }
 
   /** Name and value of each line, in order. */
+  toJSON(): HeaderList {
+    return this.#list;
+  }
+
+  /** How Node prints it. @internal */
+  [Symbol.for("nodejs.util.inspect.custom")](): unknown {
+    return { HeaderFields: this.#list };
+  }
+
+  /** Name and value of each line, in order. */
   entries(): IterableIterator<readonly [name: string, value: string]> {
     return this.#list.values();
   }

@@ -64,13 +64,22 @@ export function allowOrigins(origins: readonly string[]): OriginRule {
   const allowed = new Set<string>();
   for (const origin of origins) {
     const canonical = canonicalOrigin(origin);
-    if (canonical === null) throw new TypeError(`${JSON.stringify(origin)} is not an origin`);
+    if (canonical === null)
+      throw new TypeError(`${JSON.stringify(origin)} is not an origin${adviceOn(origin)}`);
     allowed.add(canonical);
   }
   return ({ origin }) => {
     const canonical = canonicalOrigin(origin);
     return canonical !== null && allowed.has(canonical);
   };
+}
+
+/** Most of what is no origin is a URL. */
+function adviceOn(text: string): string {
+  const origin = /^[^/]*:\/\/[^/?#]+/.exec(text)?.[0];
+  if (origin === undefined || canonicalOrigin(origin) === null)
+    return ': one is "https://example.com", for instance';
+  return `: it ends with the host or the port, as in ${JSON.stringify(origin)}`;
 }
 
 interface Origin extends Authority {

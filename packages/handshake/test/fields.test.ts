@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import { HeaderFields } from "../src/index.ts";
@@ -13,6 +14,11 @@ describe("HeaderFields", () => {
     ]);
     expect([...headers.entries()]).toEqual([...headers]);
     expect(headers.size).toBe(3);
+  });
+
+  it("can be looked at, by people and by JSON", () => {
+    expect(JSON.stringify({ headers })).toBe('{"headers":[["A","1"],["b","2"],["a","3"]]}');
+    expect(inspect(headers)).toBe("{ HeaderFields: [ [ 'A', '1' ], [ 'b', '2' ], [ 'a', '3' ] ] }");
   });
 
   it("finds names in any letter case and joins lines", () => {

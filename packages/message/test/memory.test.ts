@@ -1,8 +1,8 @@
 import { Opcode } from "@plyws/frame";
 import { filled } from "@plyws/testkit";
+import { collectGarbage } from "@plyws/testkit/node";
 import { describe, expect, test } from "vitest";
 import { MessageAssembler } from "../src/index.ts";
-import { collectGarbage } from "./support.ts";
 
 const MIB = 1_048_576;
 const { Binary, Continuation } = Opcode;

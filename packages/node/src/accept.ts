@@ -24,7 +24,7 @@ export interface ConnectionRequest {
 }
 
 /** Header fields as they are given: an object, or pairs of name and value. */
-export type Headers = Readonly<Record<string, string>> | HeaderSource;
+export type HeaderInput = Readonly<Record<string, string>> | HeaderSource;
 
 /** Lets a client in. */
 export interface Acceptance<Data> {
@@ -33,7 +33,7 @@ export interface Acceptance<Data> {
   /** One of those offered, or "" for none. Default: what the option `subprotocols` selects. */
   readonly subprotocol?: string | undefined;
   /** Further header fields of the response, for instance `{ "set-cookie": … }`. */
-  readonly headers?: Headers | undefined;
+  readonly headers?: HeaderInput | undefined;
 }
 
 /** Keeps a client out. Made by {@link refuse}. */
@@ -64,7 +64,7 @@ export class Refusal {
 
 /** What a refusal may say besides its status. */
 export interface RefuseOptions {
-  readonly headers?: Headers | undefined;
+  readonly headers?: HeaderInput | undefined;
   /** For people, or for programs with a content-type among `headers`. Default: the reason phrase of the status. */
   readonly body?: string | Uint8Array | undefined;
 }
@@ -91,7 +91,7 @@ export type Accept<Data> = (
 ) => Acceptance<Data> | Refusal | Promise<Acceptance<Data> | Refusal>;
 
 /** Makes header fields of what callers give. */
-export function toHeaderFields(headers: Headers = []): HeaderFields {
+export function toHeaderFields(headers: HeaderInput = []): HeaderFields {
   return HeaderFields.from(Symbol.iterator in headers ? headers : Object.entries(headers));
 }
 

@@ -7,7 +7,7 @@ import { clientDeflate } from "./compression.ts";
 import { openConnection, type WebSocketConnection } from "./connection.ts";
 import type { WebSocketEvents } from "./events.ts";
 import { tellNotConnected } from "./observe/channels.ts";
-import { checkTimeout, checkWhole, resolveLimits } from "./options.ts";
+import { checkList, checkTimeout, checkWhole, resolveLimits } from "./options.ts";
 import { sourceOf } from "./request.ts";
 
 export type { TlsSettings } from "./client/dial.ts";
@@ -46,7 +46,7 @@ export async function connect(
   const { signal, handshakeTimeout = 10_000, maxMessageSize = MAX_MESSAGE_SIZE, trace = null } = options;
   const limits = resolveLimits({ ...options, maxMessageSize });
   checkTimeout("handshakeTimeout", handshakeTimeout);
-  const way = wayOf(new URL(url), options);
+  const way = wayOf(parseUrl(url), options);
   const attempt = new Attempt(handshakeTimeout, signal);
   const begin = performance.now();
   try {
@@ -63,6 +63,15 @@ export async function connect(
   }
 }
 
+/** @throws TypeError when it is no URL of a WebSocket */
+function parseUrl(url: string | URL): URL {
+  const parsed = URL.canParse(url) ? new URL(url) : null;
+  if (parsed !== null && /^(ws|http)s?:$/.test(parsed.protocol)) return parsed;
+  // What the text holds instead may be a secret.
+  const what = parsed === null ? "this is no URL" : `this one begins with ${parsed.protocol}`;
+  throw new TypeError(`connect takes a URL such as "ws://127.0.0.1:9001/": ${what}`);
+}
+
 function wayOf(url: URL, options: ConnectOptions): Way {
   const { proxy, proxyTls, socketPath, lookup, subprotocols = [], origin, maxRedirects = 0 } = options;
   checkWhole("maxRedirects", maxRedirects);
@@ -74,7 +83,10 @@ function wayOf(url: URL, options: ConnectOptions): Way {
     first: firstHop(url, options.headers, options.tls),
     deflate: clientDeflate(options.perMessageDeflate),
     route: { proxy: chooseProxy(proxy), proxyTls, socketPath, lookup },
-    request: { subprotocols, ...(origin === undefined ? {} : { origin }) },
+    request: {
+      subprotocols: checkList("subprotocols", subprotocols),
+      ...(origin === undefined ? {} : { origin }),
+    },
     maxRedirects,
   };
 }

@@ -2,7 +2,7 @@ import type { CloseRecord, ConnectionState, Role } from "@plyws/connection";
 import { CloseCode } from "@plyws/frame";
 import { type Deferred, defer } from "./deferred.ts";
 import type { MessageData, WebSocketEvents } from "./events.ts";
-import { Incoming } from "./incoming.ts";
+import { Incoming, type ReceiveOptions } from "./incoming.ts";
 import type { MessageStream } from "./message-stream.ts";
 import { tellAccepted, tellClose, tellError, tellOpen } from "./observe/channels.ts";
 import type { ConnectionCounters } from "./observe/counters.ts";
@@ -183,19 +183,24 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
   /**
    * The next message, or `null` when the connection has ended. Whoever waits here gets a message before `message`
    * does. Without a `message` event nothing is read while nobody waits.
+   *
+   * @throws the reason of `signal` when it is aborted before: then no message is taken, as one would be by a promise that
+   * has lost a `Promise.race`
    */
-  receive(): Promise<MessageData | null> {
+  receive({ signal }: ReceiveOptions = {}): Promise<MessageData | null> {
     if (this.#record !== null) return Promise.resolve(null);
-    return this.#incoming.receive();
+    return this.#incoming.receive(signal);
   }
 
   /**
    * The next message, to be read while it arrives: for messages larger than memory. `maxMessageSize` is no limit. What
    * comes after it is read when it was read to its end, or left by `return`.
+   *
+   * @throws the reason of `signal` when it is aborted before, as {@link receive}
    */
-  receiveStream(): Promise<MessageStream | null> {
+  receiveStream({ signal }: ReceiveOptions = {}): Promise<MessageStream | null> {
     if (this.#record !== null) return Promise.resolve(null);
-    return this.#incoming.receiveStream();
+    return this.#incoming.receiveStream(signal);
   }
 
   /** All messages to come, one at a time: the next is read when it is asked for. Leaving the loop closes nothing. */

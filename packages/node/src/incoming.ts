@@ -1,11 +1,18 @@
 import type { MessageData } from "./events.ts";
 import { MessageStream } from "./message-stream.ts";
 import type { Transport } from "./transport.ts";
+import { toError } from "./warn.ts";
 
 /** Somebody who waits for the next message: whole, or in pieces. */
 interface Waiter {
   readonly whole?: (message: MessageData | null) => void;
   readonly stream?: (message: MessageStream | null) => void;
+}
+
+/** How to wait for a message. */
+export interface ReceiveOptions {
+  /** Ends the wait when it is aborted. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What the application takes by its events. */
@@ -34,13 +41,13 @@ export class Incoming {
   }
 
   /** The next message, or `null` at the end. */
-  receive(): Promise<MessageData | null> {
-    return new Promise((whole) => this.#wait({ whole }));
+  receive(signal?: AbortSignal): Promise<MessageData | null> {
+    return this.#promise((whole) => ({ whole }), signal);
   }
 
   /** The next message in pieces, or `null` at the end. */
-  receiveStream(): Promise<MessageStream | null> {
-    return new Promise((stream) => this.#wait({ stream }));
+  receiveStream(signal?: AbortSignal): Promise<MessageStream | null> {
+    return this.#promise((stream) => ({ stream }), signal);
   }
 
   set paused(paused: boolean) {
@@ -106,6 +113,28 @@ export class Incoming {
     // Going on hands out messages, which leads to here again: what was looked at before may be wrong afterwards.
     if (holding !== connection.holding) this.#transport.holding = holding;
     if (this.#paused !== connection.suspended) this.#transport.suspended = this.#paused;
+  }
+
+  /** Waits; the signal takes the waiter out of the line, so that it takes no message any more. */
+  #promise<Value>(
+    waiterOf: (resolve: (value: Value) => void) => Waiter,
+    signal: AbortSignal | undefined,
+  ): Promise<Value> {
+    return new Promise((resolve, reject) => {
+      if (signal === undefined) return this.#wait(waiterOf(resolve));
+      if (signal.aborted) return reject(toError(signal.reason));
+      const waiter = waiterOf((value) => {
+        signal.removeEventListener("abort", abort);
+        resolve(value);
+      });
+      const abort = (): void => {
+        this.#waiting = this.#waiting.filter((other) => other !== waiter);
+        reject(toError(signal.reason));
+        this.adjust();
+      };
+      signal.addEventListener("abort", abort);
+      this.#wait(waiter);
+    });
   }
 
   #wait(waiter: Waiter): void {

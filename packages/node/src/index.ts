@@ -5,7 +5,7 @@ export {
   type Accept,
   type Acceptance,
   type ConnectionRequest,
-  type Headers,
+  type HeaderInput,
   type Refusal,
   type RefuseOptions,
   refuse,

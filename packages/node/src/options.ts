@@ -5,7 +5,7 @@ export type OverflowPolicy = "disconnect" | "drop" | "wait";
 
 /** What server and client connections have in common. */
 export interface ConnectionLimits extends LivenessOptions {
-  /** The largest message that is accepted, in octets. Default 1 MiB. */
+  /** The largest message that is accepted, in octets. Default 1 MiB on a server, 16 MiB on a client. */
   readonly maxMessageSize?: number | undefined;
   /**
    * How much may wait for a peer that does not read, in octets, before another message is subject to `overflow`. One
@@ -44,6 +44,13 @@ export function checkWhole(name: string, value: number, max = Number.MAX_SAFE_IN
 /** @throws RangeError unless the value is a number of milliseconds that a timer can have */
 export function checkTimeout(name: string, value: number): number {
   return checkWhole(name, value, MAX_TIMEOUT);
+}
+
+/** @throws TypeError unless the value is a list: a string would be taken for one of letters */
+export function checkList(name: string, value: readonly string[], others = ""): readonly string[] {
+  if (Array.isArray(value)) return value;
+  const example = typeof value === "string" ? `: [${JSON.stringify(value)}]` : "";
+  throw new TypeError(`${name} is ${others}a list${example}, not ${JSON.stringify(value)}`);
 }
 
 /** The limits with their defaults filled in. */

@@ -51,6 +51,11 @@ export class WebSocketServer<Data = undefined> {
    * @throws TypeError when one of the origins is none
    */
   constructor(options: ServerOptions<Data>, events: WebSocketEvents<Data>) {
+    if (!isObject(options) || !isObject(events)) {
+      throw new TypeError(
+        "A server takes two objects, options and events: listen({ port: 9001 }, { message(socket, data) {} })",
+      );
+    }
     this.#registry = new Registry(options);
     const policy = new UpgradePolicy(options);
     this.#acceptTimeout = policy.acceptTimeout;
@@ -177,4 +182,9 @@ export class WebSocketServer<Data = undefined> {
   }
 
   readonly #onUpgrade: UpgradeListener = (request, stream, head) => this.handleUpgrade(request, stream, head);
+}
+
+/** People who write JavaScript may leave it out. */
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
 }

@@ -7,8 +7,16 @@ export type SourceIterator = AsyncIterator<string | Uint8Array> | Iterator<strin
 
 const encoder = new TextEncoder();
 
-/** @throws TypeError when the source is not iterable */
+/** @throws TypeError when the source is not iterable, or is itself a message */
 export function iterate(source: MessageSource): SourceIterator {
+  const given: unknown = source;
+  if (given === null || typeof given !== "object" || ArrayBuffer.isView(given)) {
+    const what =
+      typeof given === "string" ? "a string" : ArrayBuffer.isView(given) ? "octets" : String(given);
+    throw new TypeError(
+      `sendStream takes the pieces of a message: an array, a generator, a stream; not ${what}. send takes a whole message`,
+    );
+  }
   return Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
 }
 

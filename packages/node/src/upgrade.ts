@@ -12,7 +12,7 @@ import {
 import type { ServerDeflate } from "@plyws/permessage-deflate";
 import type { Accept } from "./accept.ts";
 import { type ServerCompression, serverDeflate } from "./compression.ts";
-import { checkTimeout } from "./options.ts";
+import { checkList, checkTimeout } from "./options.ts";
 import type { ReceivedRequest } from "./request.ts";
 import { atOnce } from "./thenable.ts";
 
@@ -61,13 +61,13 @@ export class UpgradePolicy<Data> {
     if (origin === undefined) this.#originRule = sameHost;
     else if (origin === "any") this.#originRule = () => true;
     else if (typeof origin === "function") this.#originRule = (context) => atOnce("origin", origin(context));
-    else this.#originRule = allowOrigins(origin);
+    else this.#originRule = allowOrigins(checkList("origin", origin, '"any", a function, or '));
     this.#allowMissingOrigin = options.allowMissingOrigin ?? true;
     const { subprotocols = [] } = options;
     this.subprotocols =
       typeof subprotocols === "function"
         ? (offered) => atOnce("subprotocols", subprotocols(offered))
-        : subprotocols;
+        : checkList("subprotocols", subprotocols);
     this.deflate = serverDeflate(options.perMessageDeflate);
     this.accept = options.accept ?? null;
     this.acceptTimeout = checkTimeout("acceptTimeout", options.acceptTimeout ?? 10_000);

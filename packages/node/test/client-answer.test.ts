@@ -36,7 +36,8 @@ test("a refusal of our server: status, header fields and body", async () => {
   expect(error.headers.get("www-authenticate")).toBe("Bearer");
   const message =
     `${server.url}path did not accept a WebSocket: it answered 401: ` +
-    "the status of the response is not 101 (RFC 6455 section 4.1)";
+    "the status of the response is not 101 (RFC 6455 section 4.1). " +
+    "The option headers takes an Authorization, the URL a user name and password";
   expect(error.message).toBe(message);
   expect(error.stack?.split("\n")[0]).toBe(`ResponseError: ${message}`);
 });

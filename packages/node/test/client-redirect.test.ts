@@ -175,7 +175,7 @@ describe("from TLS", () => {
     const second = await startAnswering(() => redirect(`${scheme}://localhost:${third.port}/`), {});
     const first = await startAnswering(() => redirect(`${scheme}://localhost:${second.port}/`));
     const client = await openClient(first.url, {}, { maxRedirects: 2, tls });
-    expect(client.url).toBe(`${scheme}://localhost:${third.port}/`);
+    expect(client.url).toBe(`wss://localhost:${third.port}/`);
   });
 
   test("the next server is verified like the first", async () => {

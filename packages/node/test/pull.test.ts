@@ -34,6 +34,30 @@ describe("without a message event", () => {
     expect(client.bufferedAmount).toBe(0);
   });
 
+  test("a wait that is given up takes no message", async () => {
+    const { socket, peer } = await pulled();
+    const reason = new Error("enough");
+    const controller = new AbortController();
+    const { signal } = controller;
+    const given = [socket.receive({ signal }), socket.receiveStream({ signal })];
+    controller.abort(reason);
+    expect((await Promise.allSettled(given)).map((result) => "reason" in result && result.reason)).toEqual([
+      reason,
+      reason,
+    ]);
+    await expect(socket.receive({ signal })).rejects.toBe(reason);
+    peer.write(texts("a", "b"));
+    expect(await socket.receive({ signal: new AbortController().signal })).toBe("a");
+    const open = new AbortController();
+    const next = socket.receive({ signal: open.signal });
+    expect(await next).toBe("b");
+    // Too late: it was taken.
+    open.abort(reason);
+    peer.write(close(1000, "", masked));
+    peer.socket.end();
+    expect(await socket.receive()).toBeNull();
+  });
+
   test("messages that came with the opening handshake wait", async () => {
     const { socket, peer } = await pulled(texts("a", "b"));
     await delay(10);

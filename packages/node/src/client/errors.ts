@@ -63,12 +63,19 @@ export class ResponseError extends HandshakeError {
     super(code, { status, headers });
     this.body = body;
     const answer = status === 0 ? "" : `it answered ${status}: `;
-    const advice =
-      status >= 300 && status < 400 ? ". The option maxRedirects makes redirects be followed" : "";
+    const advice = adviceOn(status);
     this.message = `${nameOf(server)} did not accept a WebSocket: ${answer}${message}${advice}`;
     // The stack begins with the message.
     Error.captureStackTrace(this, new.target);
   }
+}
+
+/** What may help. */
+function adviceOn(status: number): string {
+  if (status === 401) return ". The option headers takes an Authorization, the URL a user name and password";
+  if (status === 403) return ". Some servers let in only certain pages: the option origin names one";
+  if (status === 404 || status === 426 || status === 200) return ". Is there a WebSocket behind this path?";
+  return status >= 300 && status < 400 ? ". The option maxRedirects makes redirects be followed" : "";
 }
 
 /** A URL as errors name it: a query often holds a token, and a user name seldom comes alone. */

@@ -1,5 +1,5 @@
 import { createUpgradeRequest, type HandshakeError, HeaderFields } from "@plyws/handshake";
-import { type Headers, toHeaderFields } from "../accept.ts";
+import { type HeaderInput, toHeaderFields } from "../accept.ts";
 import { credentialsOf, withoutCredentials } from "./credentials.ts";
 import { authorityOf, isSecure } from "./destination.ts";
 import type { TlsSettings } from "./dial.ts";
@@ -34,7 +34,7 @@ const IDENTITY = [
 const REDIRECTS = [301, 302, 303, 307, 308];
 
 /** The user name and password of the URL become an Authorization, unless the caller gives one. */
-export function firstHop(url: URL, given: Headers | undefined, tls: TlsSettings | undefined): Hop {
+export function firstHop(url: URL, given: HeaderInput | undefined, tls: TlsSettings | undefined): Hop {
   const headers = toHeaderFields(given);
   const credentials = headers.has("authorization") ? null : credentialsOf(url);
   return {

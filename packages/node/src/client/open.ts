@@ -40,7 +40,7 @@ export async function openStream(way: Way, attempt: Attempt): Promise<OpenedStre
     });
     if (answer.ok) {
       const { rest: head, subprotocol, extension, extensions } = answer;
-      return { stream, head, url: hop.url.href, subprotocol, extension, extensions };
+      return { stream, head, url: webSocketUrl(hop.url), subprotocol, extension, extensions };
     }
     if (maxRedirects === 0 || !isRedirect(answer.error)) {
       throw await responseError(stream, hop.url, answer, attempt);
@@ -53,6 +53,11 @@ export async function openStream(way: Way, attempt: Attempt): Promise<OpenedStre
     attempt.drop();
     hop = next;
   }
+}
+
+/** `http:` and `https:` stand for `ws:` and `wss:`, as for the class of browsers. */
+function webSocketUrl({ href }: URL): string {
+  return href.replace(/^http/, "ws");
 }
 
 async function ask(

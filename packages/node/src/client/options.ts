@@ -1,5 +1,5 @@
 import type { LookupFunction } from "node:net";
-import type { Headers } from "../accept.ts";
+import type { HeaderInput } from "../accept.ts";
 import type { ClientCompression } from "../compression.ts";
 import type { TraceOptions } from "../observe/trace.ts";
 import type { ConnectionLimits } from "../options.ts";
@@ -7,6 +7,8 @@ import type { TlsSettings } from "./dial.ts";
 
 /** What `connect` can be told. */
 export interface ConnectOptions extends ConnectionLimits, TraceOptions {
+  /** The largest message that is accepted, in octets. Default 16 MiB. */
+  readonly maxMessageSize?: number | undefined;
   /** In order of preference. The one that the server chose is `subprotocol` of the connection. Default none. */
   readonly subprotocols?: readonly string[] | undefined;
   /**
@@ -15,7 +17,7 @@ export interface ConnectOptions extends ConnectionLimits, TraceOptions {
    */
   readonly perMessageDeflate?: boolean | ClientCompression | undefined;
   /** Further header fields, for instance `{ authorization: "Bearer …" }`. Not those that belong to the handshake. */
-  readonly headers?: Headers | undefined;
+  readonly headers?: HeaderInput | undefined;
   /** The value of Origin, which servers may ask for. Default none: this is no browser. */
   readonly origin?: string | undefined;
   /** Gives up the opening handshake when it is aborted. Afterwards it has no meaning. */
