@@ -20,7 +20,7 @@ import { toError, warn } from "./warn.ts";
 
 /** Makes a connection of an opening. Not public: connections come from servers and from `connect`. */
 export let openConnection: <Data>(opening: Opening<Data>) => WebSocketConnection<Data>;
-let transportEvents: TransportEvents<WebSocketConnection<unknown>>;
+let transportEvents: TransportEvents<WebSocketConnection>;
 
 /**
  * One WebSocket connection, of a server or of a client, from the end of its opening handshake on.
@@ -32,7 +32,7 @@ let transportEvents: TransportEvents<WebSocketConnection<unknown>>;
  * for await (const message of socket) console.log(message);
  * ```
  */
-export class WebSocketConnection<Data = undefined> implements AsyncIterable<MessageData> {
+export class WebSocketConnection<Data = unknown> implements AsyncIterable<MessageData> {
   /** What `accept` gave, or whatever the application keeps here. */
   data: Data;
   readonly role: Role;
@@ -44,7 +44,7 @@ export class WebSocketConnection<Data = undefined> implements AsyncIterable<Mess
   readonly extensions: string;
   /** The address of the peer; "" when it has none. */
   readonly remoteAddress: string;
-  readonly #transport: Transport<WebSocketConnection<unknown>>;
+  readonly #transport: Transport<WebSocketConnection>;
   readonly #incoming: Incoming;
   readonly #outgoing: Outgoing;
   readonly #events: WebSocketEvents<Data>;

@@ -18,7 +18,7 @@ export type EventResult = any;
  * A method that throws, or returns a promise that rejects, ends that connection with the close code 1011: the error
  * goes to `error` and is the `error` of the close record.
  */
-export interface WebSocketEvents<Data = undefined> {
+export interface WebSocketEvents<Data = unknown> {
   /** The connection is open. */
   open?(socket: WebSocketConnection<Data>): EventResult;
   /**

@@ -50,7 +50,7 @@ export class WebSocketServer<Data = undefined> {
    * @throws RangeError when a limit is not a whole number in its range
    * @throws TypeError when one of the origins is none
    */
-  constructor(options: ServerOptions<Data>, events: WebSocketEvents<Data>) {
+  constructor(options: ServerOptions<Data>, events: WebSocketEvents<NoInfer<Data>>) {
     if (!isObject(options) || !isObject(events)) {
       throw new TypeError(
         "A server takes two objects, options and events: listen({ port: 9001 }, { message(socket, data) {} })",

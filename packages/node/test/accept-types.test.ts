@@ -18,6 +18,7 @@ interface User {
   admin: boolean;
 }
 
+const greet = (socket: WebSocketConnection): unknown => socket.send("hello");
 const nameOnly = () => ({ data: { name: "x" } });
 const find = (url: string): User | null => (url === "/" ? null : { name: url, admin: false });
 
@@ -80,6 +81,16 @@ describe("the type of the data", () => {
     expectTypeOf(refuse).returns.toEqualTypeOf<Refusal>();
     expectTypeOf<Acceptance<User>["data"]>().toEqualTypeOf<User>();
     expect(Object.keys(events)).toEqual(["open"]);
+  });
+
+  test("need not be written down where it does not matter", () => {
+    const events: WebSocketEvents = { open: greet };
+    expectTypeOf<WebSocketConnection["data"]>().toBeUnknown();
+    expectTypeOf(new WebSocketServer({ accept: nameOnly }, events)).toEqualTypeOf<
+      WebSocketServer<{ name: string }>
+    >();
+    expectTypeOf(new WebSocketServer({}, events)).toEqualTypeOf<WebSocketServer>();
+    expect(Object.values(events)).toEqual([greet]);
   });
 
   test("must fit", () => {

@@ -106,7 +106,7 @@ describe("what is not the server's doing", () => {
     await eventually("both warnings", () => warnings.length === 2);
     expect(warnings.map(String).toSorted()).toEqual([
       expect.stringContaining("gave up: Closed with 1008"),
-      expect.stringContaining("gave up: The scheme"),
+      expect.stringContaining("gave up: connect takes a URL such as"),
     ]);
     expect(await silent[0]!.closed).toMatchObject({ reason: "refused" });
   });

@@ -20,7 +20,7 @@ export interface ObservedHandshake {
   /** How long it took, in milliseconds: on a server from the request, on a client from the call of `connect` on. */
   readonly duration: number;
   /** The connection; `null` when there is none. */
-  readonly socket: WebSocketConnection<unknown> | null;
+  readonly socket: WebSocketConnection | null;
   /**
    * Why there is none: what `connect` rejects with, the `HandshakeError` of a request that breaks a rule, what a
    * function of the options threw, or that the client went away. `null` for a connection, and where `accept` or a limit
@@ -33,12 +33,12 @@ export interface ObservedHandshake {
 
 /** What `plyws:open` tells: a connection is open. Told before its `open` event. */
 export interface ObservedOpen {
-  readonly socket: WebSocketConnection<unknown>;
+  readonly socket: WebSocketConnection;
 }
 
 /** What `plyws:close` tells: a connection has ended. Told before its `close` event, once for every `plyws:open`. */
 export interface ObservedClose {
-  readonly socket: WebSocketConnection<unknown>;
+  readonly socket: WebSocketConnection;
   /** How it ended; its `error` says why when it was not just closed. */
   readonly record: CloseRecord;
   /** How long it was open, in milliseconds. */
@@ -50,7 +50,7 @@ export interface ObservedError {
   readonly role: Role;
   readonly error: Error;
   /** Where it failed: a failed event ends the connection with 1011. `null` when it was a function of the options. */
-  readonly socket: WebSocketConnection<unknown> | null;
+  readonly socket: WebSocketConnection | null;
   /** The request that is refused with 500 because a function of the options failed; else `null`. */
   readonly request: IncomingMessage | null;
 }
@@ -66,7 +66,7 @@ const errors = channel("plyws:error");
 
 /** An opening handshake has led to a connection. */
 export function tellAccepted(
-  socket: WebSocketConnection<unknown>,
+  socket: WebSocketConnection,
   request: IncomingMessage | null,
   begin: number,
 ): void {
@@ -121,17 +121,17 @@ export function tellNotConnected(url: string, thrown: unknown, begin: number): v
   } satisfies ObservedHandshake);
 }
 
-export function tellOpen(socket: WebSocketConnection<unknown>): void {
+export function tellOpen(socket: WebSocketConnection): void {
   if (opens.hasSubscribers) opens.publish({ socket } satisfies ObservedOpen);
 }
 
-export function tellClose(socket: WebSocketConnection<unknown>, record: CloseRecord, begin: number): void {
+export function tellClose(socket: WebSocketConnection, record: CloseRecord, begin: number): void {
   if (!closes.hasSubscribers) return;
   closes.publish({ socket, record, duration: performance.now() - begin } satisfies ObservedClose);
 }
 
 /** An event, or the trace, of a connection failed. */
-export function tellError(socket: WebSocketConnection<unknown>, error: Error): void {
+export function tellError(socket: WebSocketConnection, error: Error): void {
   if (!errors.hasSubscribers) return;
   errors.publish({ role: socket.role, error, socket, request: null } satisfies ObservedError);
 }

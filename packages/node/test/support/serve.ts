@@ -11,7 +11,7 @@ import { rawConnect } from "./raw-peer.ts";
 /** A server that gives its connections data; it lasts as long as the test. */
 export async function serve<Data = undefined>(
   options: ServerOptions<Data> & ListenOptions,
-  events: WebSocketEvents<Data> = { message: (socket, data) => socket.send(data) },
+  events: WebSocketEvents<NoInfer<Data>> = { message: (socket, data) => socket.send(data) },
 ): Promise<WebSocketServer<Data>> {
   const server = await listen<Data>({ host: "127.0.0.1", ...options }, events);
   onTestFinished(() => void server.close({ deadline: 0 }));
