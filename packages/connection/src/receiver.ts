@@ -11,7 +11,6 @@ import {
 import type { DataOpcode, Message, MessageAssembler } from "@plyws/message";
 import { Chunks } from "./chunks.ts";
 import { CutHeader } from "./cut-header.ts";
-import { decodeMessage } from "./decode.ts";
 import type { MessageExtension } from "./extension.ts";
 import type { Role } from "./state.ts";
 import type { TextCodec } from "./text.ts";
@@ -145,7 +144,7 @@ export abstract class Receiver<Text> {
 
   /**
    * How many frames are looked at before the connection stops by itself, so that a chunk with thousands of them does
-   * not hold up everything else. Setting it goes on with the octets that were kept. Default unlimited.
+   * not hold up everything else. Each further read of what the extension decodes counts as one, too. Setting it goes on with the octets that were kept. Default unlimited.
    */
   get frameBudget(): number {
     return this.#frameBudget;
@@ -156,9 +155,12 @@ export abstract class Receiver<Text> {
     this.run();
   }
 
-  /** To be called by a handler that keeps the view of a chunk that it was given: that chunk is not `spent` then. */
-  keepChunk(): void {
-    this.#chunkKept = true;
+  /**
+   * To be called by a handler that keeps octets that it was given: the chunk is not `spent` then, if they are a view of
+   * it.
+   */
+  keepChunk(octets: Uint8Array): void {
+    if (octets.buffer === this.#chunks.current.buffer) this.#chunkKept = true;
   }
 
   /** Drops what was received and not looked at, and the message in progress. */
@@ -313,8 +315,13 @@ export abstract class Receiver<Text> {
   }
 
   #beginDecoding(piece: Uint8Array): void {
-    this.extension!.decodePiece(piece, !this.#inFrame && this.#header.fin);
+    this.extension!.decodePiece(this.#lasting(piece), !this.#inFrame && this.#header.fin);
     this.#decoding = true;
+  }
+
+  /** Octets that are there until they are decoded: whoever keeps a view of the chunk may also transfer its buffer. */
+  #lasting(octets: Uint8Array): Uint8Array {
+    return this.#chunkKept ? octets.slice() : octets;
   }
 
   /** Handles some octets of what the extension makes of the piece in hand. */
@@ -344,13 +351,25 @@ export abstract class Receiver<Text> {
   /** A message in one frame that is there as a whole. */
   #message(opcode: Opcode, payload: Uint8Array): void {
     if (this.#header.rsv === 0) return this.#deliver(opcode, payload);
-    let decoded: Uint8Array;
+    const assembler = this.#assembler;
+    const extension = this.extension!;
+    let octets: Uint8Array;
     try {
-      decoded = decodeMessage(this.extension!, this.#assembler, this.#header, payload);
+      extension.decodeMessage(this.#lasting(payload));
+      octets = extension.read();
+      this.#decoding = extension.pending;
+      if (this.#decoding || octets.length > assembler.maxMessageSize) {
+        // Few octets may become many, so they are decoded as those of a frame in pieces: step by step.
+        assembler.beginFrame(this.#header, true, true);
+        assembler.append(payload);
+        assembler.appendDecoded(octets);
+        return;
+      }
     } catch (error) {
       return this.#failed(error);
     }
-    this.#deliver(opcode, decoded);
+    // Most messages come out at once: they need not be put together.
+    this.#deliver(opcode, octets.slice());
   }
 
   #deliver(opcode: Opcode, payload: Uint8Array): void {

@@ -183,6 +183,100 @@ describe.each(ROLES)("%s with an extension", (role) => {
   });
 });
 
+describe.each(ROLES)("%s with an extension that makes much of little", (role) => {
+  const to = towards(role);
+  const encoded = encodedTowards(role);
+  const READS = Math.ceil(RUN.length / READ_SIZE);
+
+  test("counts each read as a frame, so that other connections get their turn", () => {
+    const { connection, events } = setUp(role, {}, { extension: new RunLength() });
+    const stream = concat(binary(LONG, encoded), ping("p", to));
+    connection.frameBudget = 1;
+    connection.receive(stream);
+    for (let read = 1; read < READS; read++) {
+      expect(events).toEqual([]);
+      expect(connection.frameBudget).toBe(0);
+      connection.frameBudget = 1;
+    }
+    expect(events).toEqual([{ type: "binary", data: RUN }]);
+    connection.frameBudget = 1;
+    expect(events).toHaveLength(2);
+  });
+
+  test("handles it to its end when the stream has ended in between", () => {
+    const { connection, events, records } = setUp(role, {}, { extension: new RunLength() });
+    connection.frameBudget = 2;
+    connection.receive(binary(LONG, encoded));
+    connection.receiveEnd();
+    expect([events, records]).toEqual([[], []]);
+    connection.frameBudget = READS;
+    expect(events).toEqual([{ type: "binary", data: RUN }]);
+    expect(records).toHaveLength(1);
+  });
+});
+
+/** A connection that is stopped while it decodes, and whose handler keeps what is plain. */
+function keeping(role: Role, form: boolean | "large") {
+  const kept: Uint8Array[] = [];
+  const pieces: Uint8Array[] = [];
+  const spent: Uint8Array[] = [];
+  const keep = (data: Uint8Array): void => {
+    connection.keepChunk(data);
+    kept.push(data);
+  };
+  const connection: Connection = new Connection(
+    { role, extension: new RunLength() },
+    {
+      text: () => expect.unreachable(),
+      binary: keep,
+      piece: (_, data) => {
+        connection.keepChunk(data);
+        pieces.push(data);
+      },
+      spent: (chunk) => spent.push(chunk),
+      closed: () => {},
+    },
+    new OctetQueue(),
+  );
+  connection.streaming = form;
+  connection.frameBudget = 2;
+  return { connection, kept, pieces, spent };
+}
+
+describe.each(ROLES)("%s with an extension, about the memory of a chunk", (role) => {
+  const to = towards(role);
+  const encoded = encodedTowards(role);
+  const plain = filled(50, 0x62);
+  const fragments = [binary(LONG, { ...encoded, fin: false }), continuation("", to)];
+  const forms: [name: string, form: boolean | "large", frames: Uint8Array[]][] = [
+    ["in one frame", false, [binary(LONG, encoded)]],
+    ["in fragments", false, fragments],
+    ["in one frame, read in pieces", "large", [binary(LONG, encoded)]],
+    ["in fragments, read in pieces", "large", fragments],
+  ];
+
+  test.each(forms)("decodes a message %s when the one before is transferred", (_, form, [first, ...rest]) => {
+    const { connection, kept, pieces } = keeping(role, form);
+    const chunk = new Uint8Array(concat(binary(plain, to), first!));
+    connection.receive(chunk);
+    expect(kept).toEqual([plain]);
+    // As an application does that hands what it got over to a worker.
+    structuredClone(kept[0], { transfer: [chunk.buffer] });
+    connection.frameBudget = Number.POSITIVE_INFINITY;
+    for (const next of rest) connection.receive(next);
+    expect(concat(...kept.slice(1), ...pieces)).toEqual(RUN);
+    expect(connection.state).toBe("open");
+  });
+
+  test.each(forms)("has spent it when a message %s is decoded, whoever keeps that", (_, form, frames) => {
+    const { connection, spent } = keeping(role, form);
+    connection.frameBudget = Number.POSITIVE_INFINITY;
+    const chunk = concat(...frames, ping("p", to));
+    connection.receive(chunk);
+    expect(spent).toEqual([chunk]);
+  });
+});
+
 /** A connection whose messages come in pieces, and which may be stopped by every piece. */
 function streaming(role: Role, onPiece: (connection: Connection) => void = () => {}) {
   const pieces: { opcode: number; data: Uint8Array; last: boolean }[] = [];

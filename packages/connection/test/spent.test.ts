@@ -26,7 +26,7 @@ describe.each(ROLES)("%s", (role) => {
     const got: Uint8Array[] = [];
     const take = (data: Uint8Array): void => {
       const kept = keeps(data);
-      if (kept) connection.keepChunk();
+      if (kept) connection.keepChunk(data);
       got.push(kept ? data : data.slice());
     };
     const connection: Connection = new Connection(

@@ -255,7 +255,7 @@ export class Transport<Owner> implements ConnectionHandler<MessageData> {
   }
 
   #kept(data: Uint8Array, kept: Uint8Array): Uint8Array {
-    if (kept === data) this.connection.keepChunk();
+    if (kept === data) this.connection.keepChunk(data);
     return kept;
   }
 

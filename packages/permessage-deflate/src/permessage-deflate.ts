@@ -63,7 +63,7 @@ export class PermessageDeflate {
     return this.#outgoing.piece(piece, last);
   }
 
-  /** Takes the payload of a whole compressed message, which is to be {@link read} to its end before any other. */
+  /** Takes the payload of a whole compressed message: as {@link decodePiece}. */
   decodeMessage(payload: Uint8Array): void {
     this.#incoming.write(payload, true);
   }

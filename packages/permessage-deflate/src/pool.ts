@@ -17,5 +17,5 @@ export class Pool<Context extends { close(): void }> {
   }
 }
 
-/** Whole messages need one, since each is handled at once; the others are for messages in pieces, which take turns. */
+/** Most messages need one, since each is handled at once; the others are for those in pieces and large ones, which take turns. */
 const MOST_FREE = 4;
