@@ -78,6 +78,8 @@ export interface Ending {
   readonly codes: readonly number[];
   /** Whether both sides have to have sent a Close frame. */
   readonly clean: boolean;
+  /** Whether TCP may stay open, so that the kit has to drop it. */
+  readonly drop?: boolean | undefined;
 }
 
 /** One way for a case to go. */
@@ -123,16 +125,20 @@ export interface ConnectionCase extends CaseFields {
   readonly limit: number;
   /** permessage-deflate, without which the case cannot run. */
   readonly deflate: DeflateCase | null;
-  /** A client's Close, or what comes before TCP is closed, is never answered. */
+  /** The peer's Close frame is not answered, and it is waited for the end of TCP up to the limit. */
   readonly silent?: boolean | undefined;
+  /** Every frame of the peer has to have a masking key of its own. */
+  readonly freshKeys?: boolean | undefined;
 }
 
 /** How permessage-deflate is negotiated. */
 export interface DeflateCase {
   /** What the kit offers as a client. */
   readonly offer: string;
-  /** What the kit demands as a server, first come first served. */
-  readonly demands: readonly Demand[];
+  /** What the kit demands as a server. */
+  readonly demand: Demand;
+  /** Whether the kit has to be allowed to refer to its earlier messages. Default false. */
+  readonly needsTakeover?: boolean | undefined;
 }
 
 /** A request for a server that is judged by its answer. */
@@ -143,7 +149,10 @@ export interface RequestCase extends CaseFields {
   readonly expect: RequestExpectation;
 }
 
-/** The head that the kit sends. "{host}", "{target}" and "{key}" stand for what the run has. */
+/**
+ * The head that the kit sends. "{host}", "{target}" and "{key}" stand for what the run has. Characters up to U+00FF are
+ * octets.
+ */
 export interface RequestHead {
   /** Default: GET {target} HTTP/1.1. */
   readonly line?: string | undefined;
@@ -167,7 +176,7 @@ export interface RequestExpectation {
   readonly status?: number | undefined;
   /** A header field that the answer has to have, in lower case, and what its value has to contain. */
   readonly field?: readonly [name: string, value: string] | undefined;
-  /** What is tolerated: NON-STRICT if the server does the opposite. Default false. */
+  /** Whether the opposite is tolerated, which makes it NON-STRICT. Default false. */
   readonly lenient?: boolean | undefined;
   /** For negotiation: what the extensions of the answer may be. */
   readonly extensions?: ExtensionExpectation | undefined;
@@ -190,7 +199,7 @@ export interface ResponseCase extends CaseFields {
   readonly needsDeflate?: boolean | undefined;
 }
 
-/** The head that the kit sends. "{accept}" stands for the right value. */
+/** The head that the kit sends. "{accept}" stands for the right value, "{key}" for the client's key. */
 export interface ResponseHead {
   /** Default: HTTP/1.1 101 Switching Protocols. */
   readonly line?: string | undefined;

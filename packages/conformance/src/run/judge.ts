@@ -52,7 +52,7 @@ export function judge(item: ConnectionCase, ended: Ended, kit: "client" | "serve
     return {
       behavior: "INFORMATIONAL",
       behaviorClose: "INFORMATIONAL",
-      result: `What happened: ${describeHeard(ended.heard)}; ${describeEnding(ended)}.`,
+      result: `What happened: ${describeHeard(ended.heard)}; ${describeEnding(ended)}, ${describeTime(ended)}.`,
       resultClose,
     };
   }
@@ -65,6 +65,8 @@ export function judge(item: ConnectionCase, ended: Ended, kit: "client" | "serve
       resultClose,
     };
   }
+  const repeated = item.freshKeys === true ? repeatedKey(ended.keys) : null;
+  if (repeated !== null) return { behavior: "FAILED", behaviorClose, result: repeated, resultClose };
   const fatal = close !== null && close.fault !== null && item.fatal.includes(close.fault);
   return {
     behavior: fatal ? "FAILED" : outcome.verdict,
@@ -94,7 +96,7 @@ function judgeEnding(ending: Ending, ended: Ended, kit: "client" | "server"): En
     const text = `The peer's Close frame has the code ${ended.code}, not ${ending.codes.join(" or ")}.`;
     return { verdict: "WRONG CODE", fault: "code", text };
   }
-  if (kit === "client" && ended.dropped) {
+  if (kit === "client" && ended.dropped && ending.drop !== true) {
     return {
       verdict: "FAILED BY CLIENT",
       fault: "unclean",
@@ -110,6 +112,19 @@ function describeEnding(ended: Ended): string {
   const side = ended.first === "kit" ? "the kit" : "the peer";
   const code = ended.code === null ? "without a code of the peer" : `with ${ended.code} from the peer`;
   return `${side} began to close, ${ended.clean ? "cleanly" : "not cleanly"}, ${code}`;
+}
+
+function describeTime({ duration, dropped }: Ended): string {
+  return `${dropped ? "and did not end TCP within" : "and TCP ended after"} ${Math.round(duration)} ms`;
+}
+
+function repeatedKey(keys: readonly number[]): string | null {
+  const seen = new Set<number>();
+  for (const key of keys) {
+    if (seen.has(key)) return `The masking key ${key.toString(16).padStart(8, "0")} is used twice.`;
+    seen.add(key);
+  }
+  return null;
 }
 
 function describeHeard(heard: readonly Heard[]): string {

@@ -163,10 +163,11 @@ export class Session {
     if (most < count) this.log.note(`${most} of ${count} messages are sent, for the sake of time`);
     for (let round = 0; round < Math.min(count, most); round++) {
       const payload = next();
+      const before = this.#heard.length;
       const compression = compressed ? this.#compression : null;
       this.#sender.message(opcode, payload, { fragment, compression });
       await this.#flush();
-      if (!(await this.#consume([{ kind: "message", opcode, payload }]))) return;
+      if (!(await this.#consume(before, [{ kind: "message", opcode, payload }]))) return;
     }
     this.#heard.push({ kind: "mark", name: mark });
   }
@@ -175,18 +176,18 @@ export class Session {
     await this.#flush();
     const octets = concat(...frames.map((frame) => this.#sender.encode(frame).octets));
     for (let cut = 1; cut < octets.length; cut++) {
+      const before = this.#heard.length;
       if (cut > 1) this.log.note(`the same, cut at octet ${cut}`);
       this.#line.write(octets.subarray(0, cut));
       await this.#line.wait(APART_MS, new Promise(() => {}));
       this.#line.write(octets.subarray(cut));
-      if (!(await this.#consume(events))) return;
+      if (!(await this.#consume(before, events))) return;
     }
     this.#heard.push({ kind: "mark", name: mark });
   }
 
-  /** Waits for these events and takes them away; false when others came, or none in time. */
-  async #consume(events: readonly Event[]): Promise<boolean> {
-    const before = this.#heard.length;
+  /** Waits for these events after the first ones, and takes them away; false when others came, or none in time. */
+  async #consume(before: number, events: readonly Event[]): Promise<boolean> {
     const due = (): boolean => this.#heard.length - before >= events.length;
     const gone = (): boolean => this.#closeReceived !== null || this.#tcp !== "open";
     await this.#until(

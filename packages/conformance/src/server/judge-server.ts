@@ -7,6 +7,7 @@ import { listOf } from "../wire/head.ts";
 import { createKey, randomKey } from "../wire/key.ts";
 import { judgeAnswer } from "../wire/negotiation.ts";
 import type { Target } from "./dial.ts";
+import { runRequestCase } from "./judge-request.ts";
 import { ask, faultOfAcceptance } from "./open.ts";
 import { writeRequest } from "./request.ts";
 
@@ -18,6 +19,8 @@ export async function runOnServer(item: Case, target: Target, settings: ServerSe
   switch (item.kind) {
     case "connection":
       return runConnectionCase(item, target, settings);
+    case "request":
+      return runRequestCase(item, target, settings);
     default:
       throw new TypeError(`${item.id} does not judge servers`);
   }
@@ -51,6 +54,14 @@ async function runConnectionCase(
   if (item.deflate !== null && negotiated.kind !== "deflate") {
     line.destroy();
     return unimplemented(item, heads, `The server did not take the offer ${offer}.`);
+  }
+  if (
+    negotiated.kind === "deflate" &&
+    item.deflate?.needsTakeover &&
+    !negotiated.parameters.client.takeover
+  ) {
+    line.destroy();
+    return unimplemented(item, heads, "The server forbids to refer to earlier messages.");
   }
   const compression = negotiated.kind === "deflate" ? new Deflate(negotiated.parameters, "client") : null;
   return runConnection(

@@ -2,7 +2,7 @@ import type { Duplex } from "node:stream";
 import { SocketLine } from "../run/socket-line.ts";
 import { type Head, HeadReader, hasToken, listOf, statusOf, valuesOf } from "../wire/head.ts";
 import { acceptFor } from "../wire/key.ts";
-import { utf8 } from "../wire/octets.ts";
+import { latin1 } from "../wire/octets.ts";
 import { dial, type Target } from "./dial.ts";
 
 /** What a server answered to a request. */
@@ -57,7 +57,7 @@ export async function ask(
       },
     };
   });
-  await write(socket, line, utf8(request), chop, early);
+  await write(socket, line, latin1(request), chop, early);
   const { head, early: rest, ended } = await answered;
   return { line, request, head, early: rest, ended, response: head?.text ?? reader.text };
 }

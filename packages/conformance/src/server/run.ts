@@ -1,29 +1,14 @@
 import { type Case, judges } from "../cases/case.ts";
 import { allCases } from "../cases/index.ts";
-import { type Selection, selectCases } from "../cases/select.ts";
+import { selectCases } from "../cases/select.ts";
 import type { Report } from "../report/report.ts";
 import { notOpened } from "../run/connection.ts";
+import { type CaseOptions, type Progress, sessionLimits } from "../run/options.ts";
 import { eachOf } from "../run/pool.ts";
 import type { CaseResult } from "../run/result.ts";
 import type { Target } from "./dial.ts";
 import { identify } from "./identify.ts";
 import { runOnServer } from "./judge-server.ts";
-
-/** What decides how cases are run, against servers and clients alike. */
-export interface CaseOptions extends Selection {
-  /** How long the peer may take for what it has to do, in milliseconds. Default 2000. */
-  readonly timeout?: number | undefined;
-  /** Whether series of 1000 messages are sent in full, not only as many as 4 MiB hold. Default false. */
-  readonly full?: boolean | undefined;
-  /** Called with each result as it is there. */
-  readonly onResult?: ((result: CaseResult, progress: Progress) => void) | undefined;
-}
-
-/** How far a run is. */
-export interface Progress {
-  readonly done: number;
-  readonly total: number;
-}
 
 export interface RunOptions extends CaseOptions {
   /** Of an endpoint that echoes every message: `ws://` or `wss://`. */
@@ -32,6 +17,8 @@ export interface RunOptions extends CaseOptions {
   readonly agent?: string | undefined;
   /** How many cases run at once. Default 8. */
   readonly concurrency?: number | undefined;
+  /** Called with each result as it is there. */
+  readonly onResult?: ((result: CaseResult, progress: Progress) => void) | undefined;
   /** Ends the run when it is aborted; the report has the results until then. */
   readonly signal?: AbortSignal | undefined;
   /** Further header fields of every request. */
@@ -40,18 +27,7 @@ export interface RunOptions extends CaseOptions {
   readonly insecure?: boolean | undefined;
 }
 
-const DEFAULTS = { timeout: 2000, concurrency: 8, volume: 4 * 2 ** 20 };
-
-/** @throws RangeError unless `timeout` is a number of milliseconds that makes sense */
-export function sessionLimits({ timeout = DEFAULTS.timeout, full = false }: CaseOptions): {
-  patience: number;
-  volume: number;
-} {
-  if (!(timeout >= 1 && timeout <= 3_600_000)) {
-    throw new RangeError(`timeout is a number of milliseconds from 1 to 3600000, not ${timeout}`);
-  }
-  return { patience: timeout, volume: full ? Number.POSITIVE_INFINITY : DEFAULTS.volume };
-}
+const CONCURRENCY = 8;
 
 /**
  * Judges a server by the cases.
@@ -67,7 +43,7 @@ export function sessionLimits({ timeout = DEFAULTS.timeout, full = false }: Case
  */
 export async function run(options: RunOptions): Promise<Report> {
   const target = targetOf(options);
-  const { concurrency = DEFAULTS.concurrency, signal, onResult } = options;
+  const { concurrency = CONCURRENCY, signal, onResult } = options;
   if (!Number.isInteger(concurrency) || concurrency < 1) {
     throw new RangeError(`concurrency is a whole number from 1, not ${concurrency}`);
   }

@@ -108,43 +108,31 @@ function answersOffer(answer: DeflateFields, offer: DeflateFields): boolean {
   );
 }
 
-/** What the kit as a server demands of the client, where its offer allows it. */
+/** What the kit as a server demands of the client, as far as its offer allows it. */
 export interface Demand {
   readonly noTakeover: boolean;
   /** 0 for none. */
   readonly windowBits: number;
 }
 
-/** The kit's answer to a client: the first demand that one of the offers allows; null to decline. */
+/** The kit's answer to a client's first legal offer, with as much of the demand as that allows; null to decline. */
 export function answerOffers(
   offered: string | null,
-  demands: readonly Demand[],
+  demand: Demand,
 ): { readonly header: string; readonly parameters: DeflateParameters } | null {
-  const offers = (offered === null ? [] : (parseExtensions(offered) ?? [])).flatMap(
-    (offer) => readFields(offer, true) ?? [],
-  );
-  for (const demand of demands) {
-    for (const offer of offers) {
-      const answer = answerOne(offer, demand);
-      if (answer === null) continue;
-      return { header: formatAnswer(answer), parameters: agreed(answer) };
-    }
-  }
-  return null;
-}
-
-function answerOne(offer: DeflateFields, demand: Demand): DeflateFields | null {
-  if (demand.noTakeover && !offer.clientNoTakeover) return null;
-  if (demand.windowBits > 0 && offer.clientBits === undefined) return null;
-  if (demand.windowBits > (offer.clientBits ?? 15)) return null;
-  // A hint of the client is no demand: it compresses with what it likes unless the answer says otherwise.
-  return {
+  const offers = offered === null ? [] : (parseExtensions(offered) ?? []);
+  const [offer] = offers.flatMap((extension) => readFields(extension, true) ?? []);
+  if (offer === undefined) return null;
+  const answer: DeflateFields = {
     serverNoTakeover: offer.serverNoTakeover,
-    clientNoTakeover: demand.noTakeover,
-    // zlib writes windows from 512 octets on: nothing smaller is promised.
+    clientNoTakeover: demand.noTakeover && offer.clientNoTakeover,
     serverBits: offer.serverBits,
-    clientBits: demand.windowBits > 0 ? demand.windowBits : undefined,
+    clientBits:
+      demand.windowBits > 0 && offer.clientBits !== undefined
+        ? Math.min(demand.windowBits, offer.clientBits ?? 15)
+        : undefined,
   };
+  return { header: formatAnswer(answer), parameters: agreed(answer) };
 }
 
 function formatAnswer(answer: DeflateFields): string {

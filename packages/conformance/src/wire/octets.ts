@@ -6,6 +6,11 @@ export function utf8(text: string): Uint8Array {
   return encoder.encode(text);
 }
 
+/** The octets of a text whose characters stand for octets. */
+export function latin1(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0) & 0xff);
+}
+
 /** The text of these octets, a byte order mark included; null when they are no UTF-8. */
 export function textOf(octets: Uint8Array): string | null {
   try {
