@@ -1,6 +1,42 @@
 #!/usr/bin/env node
-import { run } from "./index.ts";
+import { judgeClient, judgeServer, list } from "./cli/commands.ts";
+import { HELP, parseCommand } from "./cli/options.ts";
 
-const [url = ""] = process.argv.slice(2);
-const report = await run({ url });
-console.log(report.results.length);
+const EXIT = { failed: 1, mistake: 2, noConnection: 3, interrupted: 130 };
+
+const stop = new AbortController();
+process.once("SIGINT", () => stop.abort());
+
+process.exitCode = await main();
+
+/** Does what the command line says and gives the exit code. */
+async function main(): Promise<number> {
+  const command = parseCommand(process.argv.slice(2));
+  try {
+    switch (command.kind) {
+      case "help":
+        process.stdout.write(HELP);
+        return 0;
+      case "mistake":
+        process.stderr.write(`${command.message} See --help.\n`);
+        return EXIT.mistake;
+      case "list":
+        list(command);
+        return 0;
+      default: {
+        const right =
+          command.kind === "server"
+            ? await judgeServer(command, stop.signal)
+            : await judgeClient(command, stop.signal);
+        if (stop.signal.aborted) return EXIT.interrupted;
+        return right ? 0 : EXIT.failed;
+      }
+    }
+  } catch (error) {
+    // A URL, a pattern or a number that is none; the rest is the network or the disk.
+    const isMistake =
+      error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError;
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return isMistake ? EXIT.mistake : EXIT.noConnection;
+  }
+}

@@ -2,7 +2,7 @@ import { type Case, type ConnectionCase, judges, type Role } from "./cases/case.
 import { allCases } from "./cases/index.ts";
 import { type Selection, selectCases } from "./cases/select.ts";
 import type { Report } from "./report/report.ts";
-import { runConnection } from "./run/connection.ts";
+import { notOpened, runConnection } from "./run/connection.ts";
 import { type Codec, type CodecWire, MemoryLine } from "./run/memory-line.ts";
 import type { CaseResult } from "./run/result.ts";
 
@@ -49,10 +49,7 @@ export async function runCodec(options: CodecOptions): Promise<Report> {
   const results: CaseResult[] = [];
   for (const item of codecCases) {
     if (!wanted.has(item.id) || !judges(item, role)) continue;
-    const line = new MemoryLine(create, settle);
-    const opened = { line, compression: null, request: "", response: "" };
-    const kit = role === "server" ? "client" : "server";
-    const result = await runConnection(item, opened, { kit, patience: PATIENCE, volume: VOLUME, random });
+    const result = await runOne(item, role, new MemoryLine(create, settle));
     results.push(result);
     onResult?.(result);
   }
@@ -63,6 +60,16 @@ export async function runCodec(options: CodecOptions): Promise<Report> {
     duration: Date.now() - began.getTime(),
     results,
   };
+}
+
+async function runOne(item: ConnectionCase, role: Role, line: MemoryLine): Promise<CaseResult> {
+  const opened = { line, compression: null, request: "", response: "" };
+  const kit = role === "server" ? "client" : "server";
+  try {
+    return await runConnection(item, opened, { kit, patience: PATIENCE, volume: VOLUME, random });
+  } catch (error) {
+    return notOpened(item, opened, `The codec threw: ${String(error)}`);
+  }
 }
 
 const oneTurn = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve, 0));

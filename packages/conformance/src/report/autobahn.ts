@@ -31,6 +31,7 @@ function entryOf(agent: string, result: CaseResult): AutobahnEntry {
 
 /** The name of the file that has one result. */
 export function caseFile(agent: string, id: string): string {
-  const part = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9]+/g, "_");
-  return `${part(agent)}_case_${part(id)}.json`;
+  return `${fileName(agent)}_case_${fileName(id)}.json`;
 }
+
+const fileName = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9]+/g, "_");

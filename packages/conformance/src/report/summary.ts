@@ -1,3 +1,4 @@
+import { familyOf, familyTitle } from "../cases/families.ts";
 import { type CaseResult, isFailure } from "../run/result.ts";
 import { countVerdicts, type Report } from "./report.ts";
 
@@ -6,13 +7,14 @@ export type Paint = (style: "bold" | "dim" | "green" | "red" | "yellow" | "cyan"
 
 const WIDTH = 24;
 
-/** The group that a case is counted in: "6.4", "hs.server". */
-export function familyOf(id: string): string {
-  const parts = id.split(".");
-  const first = parts[0] ?? id;
-  if (/^\d/.test(first)) return first;
-  return first === "hs" || first === "pmd" || first === "mask" ? parts.slice(0, 2).join(".") : first;
+/** Text of a peer without what a terminal would obey. */
+export function printable(text: string): string {
+  return Array.from(text, (character) => (isControl(character.charCodeAt(0)) ? "\ufffd" : character)).join(
+    "",
+  );
 }
+
+const isControl = (code: number): boolean => code < 0x20 || (code >= 0x7f && code < 0xa0);
 
 /** Results by the group of their cases, in their order. */
 export function byFamily(results: readonly CaseResult[]): Map<string, CaseResult[]> {
@@ -27,13 +29,15 @@ export function byFamily(results: readonly CaseResult[]): Map<string, CaseResult
 /** What a person reads at the end of a run: a line for each group, then what is not as it should be. */
 export function toSummary(report: Report, paint: Paint): string {
   const lines = [
-    paint("bold", `${report.agent} as a ${report.role}, ${(report.duration / 1000).toFixed(1)} s`),
+    paint("bold", `${printable(report.agent)} as a ${report.role}, ${(report.duration / 1000).toFixed(1)} s`),
     "",
   ];
   for (const [family, results] of byFamily(report.results)) {
-    lines.push(`  ${family.padEnd(12)} ${bar(results, paint)} ${describeCounts(results, paint)}`);
+    lines.push(
+      `  ${family.padEnd(11)} ${bar(results, paint)} ${familyTitle(family)}: ${describeCounts(results, paint)}`,
+    );
   }
-  lines.push("", `  ${"total".padEnd(12)} ${describeCounts(report.results, paint)}`);
+  lines.push("", `  ${"total".padEnd(11)} ${describeCounts(report.results, paint)}`);
   const notable = report.results.filter((result) => isFailure(result) || result.behavior === "NON-STRICT");
   if (notable.length > 0) lines.push("", ...notable.flatMap((result) => describeResult(result, paint)));
   return `${lines.join("\n")}\n`;
@@ -72,7 +76,7 @@ function describeResult(result: CaseResult, paint: Paint): string[] {
     behavior === behaviorClose || behaviorClose === "OK" ? behavior : `${behavior} / ${behaviorClose}`;
   return [
     `  ${paint(failed ? "red" : "yellow", verdict)} ${paint("bold", result.id)} ${result.title}`,
-    `    ${result.result}${failed && result.resultClose !== "" ? ` ${result.resultClose}` : ""}`,
+    `    ${printable(failed ? `${result.result} ${result.resultClose}`.trim() : result.result)}`,
     `    ${paint("dim", `${result.rule}: ${result.why}`)}`,
   ];
 }

@@ -35,7 +35,7 @@ export async function runConnection(
 }
 
 /** The result where the peer has not got what the case is about. */
-export function unimplemented(item: Case, heads: Heads, result: string): CaseResult {
+export function unimplemented(item: Case, { request, response }: Heads, result: string): CaseResult {
   return {
     ...described(item),
     behavior: "UNIMPLEMENTED",
@@ -44,22 +44,24 @@ export function unimplemented(item: Case, heads: Heads, result: string): CaseRes
     resultClose: "",
     duration: 0,
     remoteCloseCode: null,
-    ...heads,
+    request,
+    response,
     log: [],
   };
 }
 
 /** The result where there was no connection to run the case on. */
-export function notOpened(item: Case, heads: Heads, result: string): CaseResult {
+export function notOpened(item: Case, { request, response }: Heads, result: string): CaseResult {
   return {
     ...described(item),
     behavior: "FAILED",
     behaviorClose: "FAILED",
     result,
-    resultClose: "The connection was never open.",
+    resultClose: "No connection was used.",
     duration: 0,
     remoteCloseCode: null,
-    ...heads,
+    request,
+    response,
     log: [],
   };
 }

@@ -67,9 +67,11 @@ export class MemoryLine implements Line {
 
   async wait(ms: number, woken: Promise<unknown>): Promise<void> {
     let awake = false;
-    void woken.then(() => {
+    const wake = async (): Promise<void> => {
+      await woken;
       awake = true;
-    });
+    };
+    void wake();
     await this.#settle();
     if (!awake) this.#now += ms;
   }
