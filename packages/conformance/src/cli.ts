@@ -7,6 +7,10 @@ const EXIT = { failed: 1, mistake: 2, noConnection: 3, interrupted: 130 };
 const stop = new AbortController();
 process.once("SIGINT", () => stop.abort());
 
+// Whoever reads the output may go away: the exit code and the reports count.
+process.stdout.on("error", () => {});
+process.stderr.on("error", () => {});
+
 process.exitCode = await main();
 
 /** Does what the command line says and gives the exit code. */

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { allCases } from "../cases/index.ts";
 import { type Selection, selectCases } from "../cases/select.ts";
 import { judgeClients } from "../client/host.ts";
-import type { Report } from "../report/report.ts";
 import { printable } from "../report/summary.ts";
 import { run } from "../server/run.ts";
 import { finish } from "./finish.ts";
@@ -24,38 +24,28 @@ export async function judgeServer(command: ServerCommand, signal: AbortSignal): 
 /** Whether all is as it should be, with the clients that came until the end. */
 export async function judgeClient(command: ClientCommand, signal: AbortSignal): Promise<boolean> {
   const bar = new ProgressBar(process.stderr);
-  let reported = (_report: Report): void => {};
-  const first = new Promise<void>((resolve) => {
-    reported = (report) => {
-      bar.clear();
-      process.stderr.write(`${printable(report.agent)} has reported.\n`);
-      if (!command.keep) resolve();
-    };
-  });
+  const first = new EventTarget();
   const host = await judgeClients({
     ...command,
     onResult: (result, { done, total }) => bar.show(result, done, total),
-    onReport: (report) => reported(report),
+    onReport: ({ agent }) => {
+      bar.clear();
+      process.stderr.write(`${printable(agent)} has reported.\n`);
+      if (!command.keep) first.dispatchEvent(new Event("reported"));
+    },
   });
   process.stderr.write(`Clients connect to ${host.url}, browsers to ${host.url.replace("ws", "http")}/\n`);
   try {
-    await Promise.race([
-      command.program.length > 0 ? start(command.program, host.url, signal) : first,
-      ended(signal),
-    ]);
+    if (command.program.length > 0) await start(command.program, host.url, signal);
+    else await Promise.race([once(first, "reported"), once(signal, "abort")]);
   } finally {
     bar.clear();
     await host.close();
   }
-  if (host.reports.length === 0) {
-    process.stderr.write("No client has run a case.\n");
-    return false;
-  }
-  return finish(host.reports, command);
+  if (host.reports.length > 0) return finish(host.reports, command);
+  process.stderr.write("No client has run a case.\n");
+  return false;
 }
-
-const ended = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => void signal.addEventListener("abort", () => resolve()));
 
 /** Runs the client to its end, however that comes. @throws Error when it cannot be started */
 function start([program = "", ...args]: readonly string[], url: string, signal: AbortSignal): Promise<void> {

@@ -74,7 +74,7 @@ Usage:
 Which cases
   --cases <ids>             only these: "6.4.1", "6" or "6.*" for a whole section, several by commas
   --exclude <ids>           all but these
-  --full                    series of 1000 messages in full, not only as many as 4 MiB hold
+  --full                    series of 1000 compressed messages in full, not only 2 MiB of them
   --timeout <ms>            how long the peer may take for what it has to do     (default 2000)
 
 Server

@@ -1,4 +1,5 @@
 import { familyOf, familyTitle } from "../cases/families.ts";
+import type { LogEntry } from "../run/log.ts";
 import type { CaseResult } from "../run/result.ts";
 import { isFailure } from "../run/result.ts";
 import { script } from "./html-script.ts";
@@ -65,7 +66,20 @@ function dataOf(reports: readonly Report[]): object {
 /** A result without what the row says already. */
 function shown(result: CaseResult): object {
   const { id: _id, title: _title, rule: _rule, why: _why, ...rest } = result;
-  return { ...rest, failed: isFailure(result) };
+  const failed = isFailure(result);
+  return { ...rest, failed, log: failed ? result.log : shortened(result.log) };
+}
+
+const FIRST = 14;
+const LAST = 6;
+
+/** Where all went well, the beginning and the end are enough: the files of the cases have more. */
+function shortened(log: readonly LogEntry[]): readonly LogEntry[] {
+  const left = log.length - FIRST - LAST;
+  if (left <= 1) return log;
+  const at = log[FIRST]?.at ?? 0;
+  const between: LogEntry = { at, from: "kit", kind: "note", text: `${left} more are left out here` };
+  return [...log.slice(0, FIRST), between, ...log.slice(-LAST)];
 }
 
 function escaped(text: string): string {

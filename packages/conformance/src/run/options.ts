@@ -5,7 +5,7 @@ import type { SessionSettings } from "./session.ts";
 export interface CaseOptions extends Selection {
   /** How long the peer may take for what it has to do, in milliseconds. Default 2000. */
   readonly timeout?: number | undefined;
-  /** Whether series of 1000 messages are sent in full, not only as many as 4 MiB hold. Default false. */
+  /** Whether the series of 1000 compressed messages are sent in full, not only as many as 2 MiB hold. Default false. */
   readonly full?: boolean | undefined;
 }
 
@@ -17,7 +17,7 @@ export interface Progress {
 
 const TIMEOUT = 2000;
 const LONGEST_TIMEOUT = 3_600_000;
-const VOLUME = 4 * 2 ** 20;
+const VOLUME = 2 * 2 ** 20;
 
 /** @throws RangeError unless `timeout` is from 1 to 3600000 */
 export function sessionLimits({

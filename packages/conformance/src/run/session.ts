@@ -16,7 +16,7 @@ export interface SessionSettings {
   readonly kit: Role;
   /** How long the peer may take for what it has to do, in milliseconds. */
   readonly patience: number;
-  /** The most octets that one series of messages sends. */
+  /** The most octets that one series of compressed messages has before they are compressed. */
   readonly volume: number;
   readonly random: () => number;
 }
@@ -159,7 +159,8 @@ export class Session {
 
   async #rounds({ opcode, count, fragment, compressed, content }: Rounds, mark: string): Promise<void> {
     const next = "corpus" in content ? corpusReader(content.corpus, content.length) : () => octetsOf(content);
-    const most = Math.max(FEWEST_ROUNDS, Math.floor(this.#settings.volume / Math.max(1, content.length)));
+    const { volume } = this.#settings;
+    const most = compressed ? Math.max(FEWEST_ROUNDS, Math.floor(volume / content.length)) : count;
     if (most < count) this.log.note(`${most} of ${count} messages are sent, for the sake of time`);
     for (let round = 0; round < Math.min(count, most); round++) {
       const payload = next();
