@@ -25,6 +25,8 @@ export interface CodecOptions extends Selection {
   readonly onResult?: ((result: CaseResult) => void) | undefined;
   /** Resolves when a codec has done all that it will do without more octets. Default: after one turn of the event loop. */
   readonly settle?: (() => Promise<void>) | undefined;
+  /** Gives whole numbers below 2^32, for masking keys. Default: random ones. */
+  readonly random?: (() => number) | undefined;
 }
 
 const VOLUME = 2 ** 20;
@@ -43,13 +45,13 @@ function needsNoSocket(item: Case): item is ConnectionCase {
  * @throws RangeError when a pattern fits no case
  */
 export async function runCodec(options: CodecOptions): Promise<Report> {
-  const { role, create, agent = "codec", onResult, settle = oneTurn } = options;
+  const { role, create, agent = "codec", onResult, settle = oneTurn, random = anyKey } = options;
   const began = new Date();
   const wanted = new Set(selectCases(allCases, options).map(({ id }) => id));
   const results: CaseResult[] = [];
   for (const item of codecCases) {
     if (!wanted.has(item.id) || !judges(item, role)) continue;
-    const result = await runOne(item, role, new MemoryLine(create, settle));
+    const result = await runOne(item, role, new MemoryLine(create, settle), random);
     results.push(result);
     onResult?.(result);
   }
@@ -62,7 +64,12 @@ export async function runCodec(options: CodecOptions): Promise<Report> {
   };
 }
 
-async function runOne(item: ConnectionCase, role: Role, line: MemoryLine): Promise<CaseResult> {
+async function runOne(
+  item: ConnectionCase,
+  role: Role,
+  line: MemoryLine,
+  random: () => number,
+): Promise<CaseResult> {
   const opened = { line, compression: null, request: "", response: "" };
   const kit = role === "server" ? "client" : "server";
   try {
@@ -75,6 +82,6 @@ async function runOne(item: ConnectionCase, role: Role, line: MemoryLine): Promi
 const oneTurn = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve, 0));
 
 /** Good enough for a codec in the same process, and there everywhere. */
-function random(): number {
+function anyKey(): number {
   return Math.floor(Math.random() * 2 ** 32);
 }

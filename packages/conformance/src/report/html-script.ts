@@ -119,7 +119,6 @@ function drawRow(row) {
       element("button", {
         type: "button",
         className: "verdict " + styleOf(result),
-        textContent: text,
         title: agents[index].agent + ": " + text,
         "aria-expanded": String(open.has(key)),
         onclick: () => {
@@ -129,7 +128,7 @@ function drawRow(row) {
           next.querySelectorAll(".verdict")[[...cells.querySelectorAll(".verdict")].indexOf(document.activeElement)]?.focus();
           history.replaceState(null, "", open.has(key) ? "#" + encodeURIComponent(key) : "#");
         },
-      }),
+      }, ...(agents.length > 1 ? [element("small", {}, agents[index].agent)] : []), text),
     );
   });
   made.append(cells);
@@ -173,6 +172,7 @@ function describe({ kind, frame, text, octets }) {
     OPCODES[frame.opcode] ?? "opcode " + frame.opcode,
     frame.fin ? "" : "not final",
     frame.rsv ? "RSV " + frame.rsv.toString(2).padStart(3, "0") : "",
+    frame.opcode === 8 && frame.length > 1 ? "code " + parseInt(octets.slice(0, 5).replace(" ", ""), 16) : "",
     frame.length + (frame.length === 1 ? " octet" : " octets"),
     frame.key === null ? "" : "key " + frame.key,
   ];

@@ -73,7 +73,12 @@ pre { background: var(--code); border-radius: 0.25rem; padding: 0.5rem 0.75rem; 
 .wire .octets { color: var(--soft); display: block; }
 .empty { color: var(--soft); margin: 3rem 0; text-align: center; }
 
+.verdict small { display: none; font-weight: normal; }
+
 @media (max-width: 52rem) {
+  #filters { flex-wrap: nowrap; overflow-x: auto; width: 100%; padding-bottom: 0.25rem; }
+  #filters button { flex: none; }
+  .verdict small { display: block; overflow: hidden; text-overflow: ellipsis; }
   .names { display: none; }
   .cells { grid-template-columns: repeat(auto-fit, minmax(8rem, 1fr)); padding: 0.5rem 0.25rem; }
   .id, .title { grid-column: 1 / -1; }

@@ -71,7 +71,9 @@ export function judge(item: ConnectionCase, ended: Ended, kit: "client" | "serve
   return {
     behavior: fatal ? "FAILED" : outcome.verdict,
     behaviorClose,
-    result: fatal ? `Expected: ${outcome.means}. ${resultClose}` : `As expected: ${outcome.means}.`,
+    result: fatal
+      ? `Expected: ${outcome.means}. ${resultClose}`
+      : `${outcome.verdict === "OK" ? "As expected" : "Tolerated"}: ${outcome.means}.`,
     resultClose,
   };
 }

@@ -17,7 +17,9 @@ export interface CodecWire {
 
 /** A codec as a {@link Line}. Time passes only when nothing happens any more, and then at once. */
 export class MemoryLine implements Line {
-  listener: LineListener | null = null;
+  #listener: LineListener | null = null;
+  /** What the codec did before anybody listened. */
+  #early: ((listener: LineListener) => void)[] = [];
   readonly #codec: Codec;
   readonly #settle: () => Promise<void>;
   #now = 0;
@@ -28,8 +30,24 @@ export class MemoryLine implements Line {
   constructor(create: (wire: CodecWire) => Codec, settle: () => Promise<void>) {
     this.#settle = settle;
     this.#codec = create({
-      write: (octets) => this.listener?.received(octets.slice()),
-      end: () => this.listener?.ended("end"),
+      write: (octets) => {
+        const copy = octets.slice();
+        this.#tell((listener) => listener.received(copy));
+      },
+      end: () => this.#tell((listener) => listener.ended("end")),
+    });
+  }
+
+  get listener(): LineListener | null {
+    return this.#listener;
+  }
+
+  set listener(listener: LineListener | null) {
+    this.#listener = listener;
+    if (listener === null) return;
+    // The listener may not be ready before the current call returns.
+    queueMicrotask(() => {
+      for (const event of this.#early.splice(0)) event(listener);
     });
   }
 
@@ -45,6 +63,11 @@ export class MemoryLine implements Line {
     } finally {
       this.#delivering = false;
     }
+  }
+
+  #tell(event: (listener: LineListener) => void): void {
+    if (this.#listener === null) this.#early.push(event);
+    else event(this.#listener);
   }
 
   turn(): Promise<void> {
