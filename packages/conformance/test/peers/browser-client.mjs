@@ -2,7 +2,8 @@
 import process from "node:process";
 import { launch } from "puppeteer-core";
 
-const [executablePath] = process.argv.slice(2);
+const [executablePath = ""] = process.argv.slice(2);
+const base = process.env.PLYWS_CONFORMANCE_URL ?? "";
 const browser = await launch({
   executablePath,
   headless: true,
@@ -13,8 +14,7 @@ const browser = await launch({
 try {
   const [, version = "?"] = /\/([\d.]+)/.exec(await browser.version()) ?? [];
   const page = await browser.newPage();
-  const base = process.env.PLYWS_CONFORMANCE_URL.replace("ws", "http");
-  await page.goto(`${base}/?agent=${encodeURIComponent(`Chromium ${version}`)}`);
+  await page.goto(`${base.replace("ws", "http")}/?agent=${encodeURIComponent(`Chromium ${version}`)}`);
   await page.waitForSelector("body[data-done]", { timeout: 840_000 });
 } finally {
   await browser.close();

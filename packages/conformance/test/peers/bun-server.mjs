@@ -1,3 +1,4 @@
+// @ts-nocheck: the types of Bun are not installed
 // An echo server of Bun. It prints its address and ends with its standard input.
 const MIB = 2 ** 20;
 const server = Bun.serve({

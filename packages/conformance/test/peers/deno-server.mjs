@@ -1,3 +1,4 @@
+// @ts-nocheck: the types of Deno are not installed
 // An echo server of Deno. It prints its address and ends with its standard input.
 Deno.serve(
   { hostname: "127.0.0.1", port: 0, onListen: ({ port }) => console.log(`ws://127.0.0.1:${port}`) },

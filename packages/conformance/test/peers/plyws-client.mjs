@@ -2,10 +2,11 @@
 import { connect } from "@plyws/node";
 
 const MIB = 2 ** 20;
-const base = process.env.PLYWS_CONFORMANCE_URL;
-const agent = encodeURIComponent(process.argv[2]);
+const base = process.env.PLYWS_CONFORMANCE_URL ?? "";
+const agent = encodeURIComponent(process.argv[2] ?? "");
 const limits = { maxMessageSize: 64 * MIB, maxBufferedAmount: 128 * MIB };
 
+/** @param {string} path @param {(socket: import("@plyws/node").WebSocketConnection, data: string | Uint8Array) => void} message */
 async function open(path, message) {
   try {
     const socket = await connect(base + path, limits, { message });

@@ -2,9 +2,10 @@
 // It runs every case of the kit at the address in PLYWS_CONFORMANCE_URL.
 import process from "node:process";
 
-const base = process.env.PLYWS_CONFORMANCE_URL;
-const agent = encodeURIComponent(process.argv[2]);
+const base = process.env.PLYWS_CONFORMANCE_URL ?? "";
+const agent = encodeURIComponent(process.argv[2] ?? "");
 
+/** @param {string} path @param {(data: any, socket: WebSocket) => void} message */
 function open(path, message) {
   return new Promise((resolve) => {
     const socket = new WebSocket(base + path);

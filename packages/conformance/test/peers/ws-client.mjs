@@ -1,9 +1,10 @@
 // A client of ws that runs every case of the kit at the address in PLYWS_CONFORMANCE_URL.
 import { WebSocket } from "ws";
 
-const base = process.env.PLYWS_CONFORMANCE_URL;
-const agent = encodeURIComponent(process.argv[2]);
+const base = process.env.PLYWS_CONFORMANCE_URL ?? "";
+const agent = encodeURIComponent(process.argv[2] ?? "");
 
+/** @param {string} path @param {(data: import("ws").RawData, isBinary: boolean, socket: WebSocket) => void} message */
 function open(path, message) {
   return new Promise((resolve) => {
     const socket = new WebSocket(base + path);

@@ -7,5 +7,8 @@ server.on("connection", (socket) => {
   socket.on("error", () => {});
   socket.on("message", (data, isBinary) => socket.send(data, { binary: isBinary }));
 });
-server.on("listening", () => console.log(`ws://127.0.0.1:${server.address().port}`));
+server.on("listening", () => {
+  const address = server.address();
+  if (typeof address === "object") console.log(`ws://127.0.0.1:${address?.port}`);
+});
 process.stdin.on("end", () => process.exit()).resume();

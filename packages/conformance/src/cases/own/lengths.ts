@@ -1,6 +1,6 @@
 import { OPCODE } from "../../wire/frame.ts";
 import { CLEAN, fails, filled, frame, nonStrict, ok, strict } from "../build.ts";
-import type { ConnectionCase, Event, Payload } from "../case.ts";
+import type { ConnectionCase, Ending, Event, Payload } from "../case.ts";
 
 const { text, binary, ping } = OPCODE;
 const TWO_TO = (n: bigint): bigint => 2n ** n;
@@ -36,6 +36,7 @@ const HUGE = [
   TWO_TO(62n) + 5n,
   TWO_TO(63n) - 1n,
 ];
+const WAITS: Ending = { by: "kit", codes: [], clean: false, drop: true };
 const REFUSALS = [1000, 1001, 1002, 1003, 1007, 1008, 1011, 1013];
 
 /** How lengths are written, which the Autobahn suite does not vary. */
@@ -68,6 +69,7 @@ export const lengthCases: readonly ConnectionCase[] = [
       outcomes: [
         ok([], fails(1002), "the connection fails with 1002"),
         nonStrict([], fails(1009, ...REFUSALS), "the connection fails, but not as a breach of the protocol"),
+        nonStrict([], WAITS, "the peer waits for the rest"),
       ],
     }),
   ),
@@ -81,7 +83,7 @@ export const lengthCases: readonly ConnectionCase[] = [
       outcomes: [
         ok([], fails(1009), "the connection fails with 1009"),
         nonStrict([], fails(...REFUSALS), "the connection fails with another code"),
-        nonStrict([], { by: "kit", codes: [], clean: false, drop: true }, "the peer waits for the rest"),
+        nonStrict([], WAITS, "the peer waits for the rest"),
       ],
     }),
   ),
