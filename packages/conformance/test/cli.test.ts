@@ -104,8 +104,17 @@ test("exits with 1 for failures, and with a baseline only for those that are new
 test("judges a client that it starts itself", { timeout: 30_000 }, async () => {
   const report = join(folder(), "report");
   const { code, stdout, stderr } = await start(
-    ...["client", "--port", "0", "--cases", "1.1,hs.client.accept.1", "--report", report],
-    ...["--", process.execPath, client, "the client"],
+    "client",
+    "--port",
+    "0",
+    "--cases",
+    "1.1,hs.client.accept.1",
+    "--report",
+    report,
+    "--",
+    process.execPath,
+    client,
+    "the client",
   );
   expect(stderr).toContain("Clients connect to ws://127.0.0.1:");
   expect(stdout).toMatch(/^the client as a client/m);

@@ -30,6 +30,9 @@ describe.each(["plyws-server", "plyws-client"])("our %s", (id) => {
   });
 });
 
+/** All that it does it does at once. */
+const settle = (): Promise<void> => Promise.resolve();
+
 /** Our state machine as an endpoint that echoes. */
 function echo(role: Role, wire: CodecWire): Codec {
   const outbox = new OctetQueue();
@@ -60,7 +63,6 @@ function echo(role: Role, wire: CodecWire): Codec {
 
 describe.each(["server", "client"] as const)("our state machine as a %s, without a socket", (role) => {
   test("passes every case that needs none", { timeout: 120_000 }, async () => {
-    const settle = (): Promise<void> => Promise.resolve();
     const report = await runCodec({ role, create: (wire) => echo(role, wire), settle });
     expect(imperfect(report)).toEqual([]);
     expect(idsOf(report, "INFORMATIONAL")).toEqual(INFORMATIONAL);

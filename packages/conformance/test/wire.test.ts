@@ -67,8 +67,8 @@ test.each([
   ["Close with 1012", { ...frame, opcode: 8, payload: hex("03 f4") }, SERVER, null],
   ["Close with a reason that is none", { ...frame, opcode: 8, payload: hex("03 e8 ff") }, SERVER, "UTF-8"],
 ])("the rules for a peer: %s", (_, received, rules, rule) => {
-  if (rule === null) expect(brokenRule(received, rules, false)).toBeNull();
-  else expect(brokenRule(received, rules, false)).toContain(rule);
+  const broken = brokenRule(received, rules, false);
+  expect(broken === null || rule === null ? broken : broken.includes(rule)).toBe(rule === null ? null : true);
 });
 
 test("the accept of the RFC", () => {
@@ -90,7 +90,7 @@ describe("compression", () => {
   });
 
   test.each(["06 00", "f2 00 11 00 00", "1a 03"])("%s is no deflate", (octets) => {
-    expect(() => new Deflate(both(full), "client").decompress(hex(octets))).toThrow();
+    expect(() => new Deflate(both(full), "client").decompress(hex(octets))).toThrow(/invalid/);
   });
 
   test.each([
@@ -115,7 +115,7 @@ describe("compression", () => {
     const small = new Deflate(both({ windowBits: 9, takeover: true }), "client");
     expect(() =>
       [large.compress(text), large.compress(text)].map((message) => small.decompress(message)),
-    ).toThrow();
+    ).toThrow("invalid distance");
   });
 });
 

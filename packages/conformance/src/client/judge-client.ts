@@ -144,7 +144,8 @@ function judgeTaking(
   if (answer === "either") return done("INFORMATIONAL", `The client ${what}.`);
   const right = answer === "accept" ? took : refused;
   if (right) return done("OK", `The client ${what}: ${why}.`);
-  return done(lenient ? "NON-STRICT" : "FAILED", `The client ${what}, although ${why}.`);
+  const should = answer === "accept" ? "have taken" : "have refused";
+  return done(lenient ? "NON-STRICT" : "FAILED", `The client ${what}, but should ${should} it: ${why}.`);
 }
 
 async function writeHead(line: SocketLine, octets: Uint8Array, chop = 0): Promise<void> {

@@ -6,8 +6,10 @@ Deno.serve(
     try {
       const { socket, response } = Deno.upgradeWebSocket(request);
       socket.binaryType = "arraybuffer";
-      socket.onmessage = ({ data }) => socket.readyState === WebSocket.OPEN && socket.send(data);
-      socket.onerror = () => {};
+      socket.addEventListener("message", ({ data }) => {
+        if (socket.readyState === WebSocket.OPEN) socket.send(data);
+      });
+      socket.addEventListener("error", () => {});
       return response;
     } catch {
       return new Response(null, { status: 400 });

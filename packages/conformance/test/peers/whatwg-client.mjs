@@ -10,9 +10,9 @@ function open(path, message) {
   return new Promise((resolve) => {
     const socket = new WebSocket(base + path);
     socket.binaryType = "arraybuffer";
-    socket.onmessage = ({ data }) => message(data, socket);
-    socket.onerror = () => {};
-    socket.onclose = resolve;
+    socket.addEventListener("message", ({ data }) => message(data, socket));
+    socket.addEventListener("error", () => {});
+    socket.addEventListener("close", resolve);
   });
 }
 
