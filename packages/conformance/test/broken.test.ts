@@ -125,7 +125,7 @@ async function judgeServerWith(
 ): Promise<readonly CaseResult[]> {
   const { url, close } = await startBroken(faults);
   onTestFinished(close);
-  const { results } = await run({ url, agent: "broken", cases, timeout: 1500, concurrency: 16 });
+  const { results } = await run({ url, agent: "broken", cases, timeout: 5000, concurrency: 16 });
   return results;
 }
 

@@ -6,10 +6,9 @@ import { fileURLToPath } from "node:url";
 import { listen } from "@plyws/node";
 import { expect, onTestFinished, test } from "vitest";
 import { parseCommand } from "../src/cli/options.ts";
+import { runsSources } from "./peers/peers.ts";
 
-// Where sources cannot be run as they are, on the oldest Node, the build is what users have.
-const types = process.features.typescript !== false && process.features.typescript !== undefined;
-const program = fileURLToPath(new URL(types ? "../src/cli.ts" : "../dist/cli.js", import.meta.url));
+const program = fileURLToPath(new URL(runsSources ? "../src/cli.ts" : "../dist/cli.js", import.meta.url));
 const client = fileURLToPath(new URL("peers/ws-client.mjs", import.meta.url));
 
 /** Runs the program to its end. */

@@ -4,7 +4,7 @@ import { findRegressions, type Report } from "../src/index.ts";
 import { type Codec, type CodecWire, runCodec } from "../src/pure.ts";
 import { judgePeer } from "./peers/judge.ts";
 import { PEERS } from "./peers/peers.ts";
-import { HAS_DEFLATE, imperfect, leftOut, readResults } from "./support/ours.ts";
+import { HAS_DEFLATE, imperfect, leftOut, PATIENCE, readResults } from "./support/ours.ts";
 
 const MIB = 2 ** 20;
 const INFORMATIONAL = ["7.1.6", "7.13.1", "7.13.2", "timing.7"];
@@ -16,7 +16,7 @@ describe.each(["plyws-server", "plyws-client"])("our %s", (id) => {
   test("passes every case, and none is worse than it was", { timeout: 300_000 }, async () => {
     const peer = PEERS.find((known) => known.id === id);
     if (peer === undefined) throw new Error(`no peer ${id}`);
-    const report = await judgePeer(peer, { exclude: leftOut });
+    const report = await judgePeer(peer, { exclude: leftOut, timeout: PATIENCE });
     expect(imperfect(report)).toEqual([]);
     expect(
       idsOf(report, "INFORMATIONAL").filter((info) => !/^(?:hs\.server\.http|pmd\.bomb)/.test(info)),

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { judgeClients, type Report, run, type Selection } from "../../src/index.ts";
+import { type CaseOptions, judgeClients, type Report, run } from "../../src/index.ts";
 import type { Peer } from "./peers.ts";
 
 const CLIENT_TIMEOUT_MS = 900_000;
@@ -12,23 +12,21 @@ const START_TIMEOUT_MS = 30_000;
  *
  * @throws Error when the machine lacks it, or it does not start
  */
-export async function judgePeer(peer: Peer, selection: Selection = {}): Promise<Report> {
+export async function judgePeer(peer: Peer, options: CaseOptions = {}): Promise<Report> {
   const command = peer.command();
   if (command === null) throw new Error(`no ${peer.id} on this machine`);
-  return peer.role === "server"
-    ? judgeServer(peer, command, selection)
-    : judgeClient(peer, command, selection);
+  return peer.role === "server" ? judgeServer(peer, command, options) : judgeClient(peer, command, options);
 }
 
 async function judgeServer(
   peer: Peer,
   [program, ...args]: readonly [string, ...string[]],
-  selection: Selection,
+  options: CaseOptions,
 ) {
   const child = spawn(program, args, { stdio: ["pipe", "pipe", "ignore"] });
   try {
     const url = await firstLine(child);
-    return await run({ ...selection, url, agent: peer.name() });
+    return await run({ ...options, url, agent: peer.name() });
   } finally {
     child.kill();
   }
@@ -44,9 +42,9 @@ async function firstLine(child: ChildProcess): Promise<string> {
 async function judgeClient(
   peer: Peer,
   [program, ...args]: readonly [string, ...string[]],
-  selection: Selection,
+  options: CaseOptions,
 ) {
-  const host = await judgeClients(selection);
+  const host = await judgeClients(options);
   const env = { ...process.env, PLYWS_CONFORMANCE_URL: host.url };
   const child = spawn(program, args, {
     stdio: ["ignore", "ignore", "inherit"],

@@ -18,7 +18,9 @@ export interface Peer {
 
 const file = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const node = process.execPath;
-const source = "--conditions=@plyws/source";
+/** Whether this Node runs the sources of the repository; an older one has the builds. */
+export const runsSources = Boolean(process.features.typescript);
+const conditions = runsSources ? ["--conditions=@plyws/source"] : [];
 const chromium = (): string | null => findProgram(["chromium", "chromium-browser", "google-chrome"]);
 
 function versionOf(program: string | null, ...args: readonly string[]): string {
@@ -48,7 +50,7 @@ export const PEERS: readonly Peer[] = [
     id: "plyws-server",
     role: "server",
     name: plywsName,
-    command: () => [node, source, file("plyws-server.mjs")],
+    command: () => [node, ...conditions, file("plyws-server.mjs")],
   },
   { id: "ws-server", role: "server", name: wsName, command: () => [node, file("ws-server.mjs")] },
   {
@@ -80,7 +82,7 @@ export const PEERS: readonly Peer[] = [
     id: "plyws-client",
     role: "client",
     name: plywsName,
-    command: () => [node, source, file("plyws-client.mjs"), plywsName()],
+    command: () => [node, ...conditions, file("plyws-client.mjs"), plywsName()],
   },
   { id: "ws-client", role: "client", name: wsName, command: () => [node, file("ws-client.mjs"), wsName()] },
   {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type Baseline, parseBaseline, type Report } from "../../src/index.ts";
+import { runsSources } from "../peers/peers.ts";
 
 /**
  * Whether @plyws/node has permessage-deflate: when it gets the option, set it in `peers/plyws-server.mjs` and
@@ -10,10 +11,17 @@ export const HAS_DEFLATE = false;
 /** Rows that take long are for where nothing may be left out. */
 export const ALL_ROWS = process.env["PLYWS_REQUIRE_ALL"] === "1";
 
+/** Peers that do what is right do it at once, unless the machine is busy. */
+export const PATIENCE = 15_000;
+
 const LONG_ROWS = Array.from({ length: 14 }, (_, i) => [`12.*.${i + 5}`, `13.*.${i + 5}`]).flat();
 
 /** Cases that a quick run leaves out, which it says. */
-export const leftOut: readonly string[] = ALL_ROWS ? [] : LONG_ROWS;
+export const leftOut: readonly string[] = [
+  ...(ALL_ROWS ? [] : LONG_ROWS),
+  // The HTTP parser of Node 20.19 takes blanks before a colon.
+  ...(runsSources ? [] : ["hs.server.http.1"]),
+];
 if (!ALL_ROWS) console.warn("skipped: the long rows of sections 12 and 13, without PLYWS_REQUIRE_ALL=1");
 
 /** The verdicts of an earlier run that are kept in the repository. */
