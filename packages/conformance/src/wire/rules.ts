@@ -53,9 +53,7 @@ export function closeCode(payload: Uint8Array): number | null {
   return payload.length < 2 ? null : ((payload[0] ?? 0) << 8) | (payload[1] ?? 0);
 }
 
-/** RFC 6455 section 7.4 and the registry of IANA. */
+/** RFC 6455 section 7.4 and the registry of IANA. Nothing is said about codes above 4999. */
 function mayBeSent(code: number): boolean {
-  return (
-    (code >= 1000 && code <= 1014 && ![1004, 1005, 1006].includes(code)) || (code >= 3000 && code <= 4999)
-  );
+  return (code >= 1000 && code <= 1014 && ![1004, 1005, 1006].includes(code)) || code >= 3000;
 }
