@@ -42,7 +42,7 @@ if (skip) console.warn(`skipped: ${OTHERS.join(", ")}, without PLYWS_REQUIRE_ALL
 
 describe.skipIf(skip)("peers of other makers", () => {
   test.each(OTHERS)("%s is judged as it was", { timeout: 900_000 }, async (id) => {
-    const report = await judgePeer(peerOf(id));
+    const report = await judgePeer(peerOf(id), { timeout: PATIENCE });
     expect(findRegressions([report], readResults(id))).toEqual([]);
   });
 });

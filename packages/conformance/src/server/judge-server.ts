@@ -14,6 +14,9 @@ import { writeRequest } from "./request.ts";
 /** How a server is judged. */
 export type ServerSettings = Pick<SessionSettings, "patience" | "volume">;
 
+/** An opening handshake may take so many times the patience: the server may be busy with other cases. */
+const OPENING = 5;
+
 /** Runs one case against a server. @throws Error when there is no connection to it */
 export async function runOnServer(item: Case, target: Target, settings: ServerSettings): Promise<CaseResult> {
   switch (item.kind) {
@@ -38,7 +41,7 @@ async function runConnectionCase(
     key,
     offer === null ? {} : { lines: [`Sec-WebSocket-Extensions: ${offer}`] },
   );
-  const answer = await ask(target, request, { timeout: settings.patience });
+  const answer = await ask(target, request, { timeout: OPENING * settings.patience });
   const { line, head, response, early } = answer;
   const heads = { request, response };
   if (head === null) {
