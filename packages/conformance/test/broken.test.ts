@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 import { run } from "../src/index.ts";
-import { type CaseResult, isFailure, runCodec } from "../src/pure.ts";
+import { type CaseResult, isFailure, runCodec } from "../src/pure/index.ts";
 import { seeded } from "../src/wire/octets.ts";
 import { startBroken } from "./support/broken-server.ts";
 import { EchoCodec } from "./support/echo-codec.ts";

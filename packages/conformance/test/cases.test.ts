@@ -76,7 +76,7 @@ test("the pure entry needs no module of Node, nor does anything that it imports"
       visit(posix.join(posix.dirname(file), specifier));
     }
   };
-  visit("pure.ts");
+  visit("pure/index.ts");
   expect(seen.size).toBeGreaterThan(20);
   expect(seen.size).toBeLessThan(readdirSync(source, { recursive: true }).length);
 });

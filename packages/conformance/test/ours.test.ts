@@ -1,7 +1,7 @@
 import { Connection, OctetQueue, type Role } from "@plyws/connection";
 import { describe, expect, test } from "vitest";
 import { findRegressions, type Report } from "../src/index.ts";
-import { type Codec, type CodecWire, runCodec } from "../src/pure.ts";
+import { type Codec, type CodecWire, runCodec } from "../src/pure/index.ts";
 import { judgePeer } from "./peers/judge.ts";
 import { PEERS } from "./peers/peers.ts";
 import { HAS_DEFLATE, imperfect, leftOut, PATIENCE, readResults } from "./support/ours.ts";

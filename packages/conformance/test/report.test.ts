@@ -6,7 +6,7 @@ import { tool } from "@plyws/testkit/node";
 import { launch } from "puppeteer-core";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { findRegressions, parseBaseline, type Report, toBaseline, toHtml, toJUnit } from "../src/index.ts";
-import type { CaseResult } from "../src/pure.ts";
+import type { CaseResult } from "../src/pure/index.ts";
 import { toSummary } from "../src/report/summary.ts";
 
 const plain = (_style: string, text: string): string => text;

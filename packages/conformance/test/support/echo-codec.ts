@@ -1,4 +1,4 @@
-import type { Codec, CodecWire } from "../../src/pure.ts";
+import type { Codec, CodecWire } from "../../src/pure/index.ts";
 import type { Compression } from "../../src/wire/compression.ts";
 import type { CodecFault } from "./faults.ts";
 import { Utf8Check } from "./utf8.ts";

@@ -1,18 +1,18 @@
-import { type Case, type ConnectionCase, judges, type Role } from "./cases/case.ts";
-import { allCases } from "./cases/index.ts";
-import { type Selection, selectCases } from "./cases/select.ts";
-import type { Report } from "./report/report.ts";
-import { notOpened, runConnection } from "./run/connection.ts";
-import { type Codec, type CodecWire, MemoryLine } from "./run/memory-line.ts";
-import type { CaseResult } from "./run/result.ts";
+import { type Case, type ConnectionCase, judges, type Role } from "../cases/case.ts";
+import { allCases } from "../cases/index.ts";
+import { type Selection, selectCases } from "../cases/select.ts";
+import type { Report } from "../report/report.ts";
+import { notOpened, runConnection } from "../run/connection.ts";
+import { type Codec, type CodecWire, MemoryLine } from "../run/memory-line.ts";
+import type { CaseResult } from "../run/result.ts";
 
-export type { Case, ConnectionCase, Role } from "./cases/case.ts";
-export type { Selection } from "./cases/select.ts";
-export { type Counts, countVerdicts, type Report } from "./report/report.ts";
-export type { CloseVerdict, Verdict } from "./run/judge.ts";
-export type { LogEntry, LoggedFrame } from "./run/log.ts";
-export type { Codec, CodecWire } from "./run/memory-line.ts";
-export { type CaseResult, isFailure } from "./run/result.ts";
+export type { Case, ConnectionCase, Role } from "../cases/case.ts";
+export type { Selection } from "../cases/select.ts";
+export { type Counts, countVerdicts, type Report } from "../report/report.ts";
+export type { CloseVerdict, Verdict } from "../run/judge.ts";
+export type { LogEntry, LoggedFrame } from "../run/log.ts";
+export type { Codec, CodecWire } from "../run/memory-line.ts";
+export { type CaseResult, isFailure } from "../run/result.ts";
 
 export interface CodecOptions extends Selection {
   /** What the codec is. */
