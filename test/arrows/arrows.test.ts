@@ -120,6 +120,15 @@ describe("the check itself", () => {
     ]);
   });
 
+  test("lets tests import what their package judges, and nobody else", () => {
+    const files = { "test/a.test.ts": `import "@plyws/node";` };
+    const devDependencies = { devDependencies: { "@plyws/node": "*" } };
+    expect(check(files, devDependencies, { judges: ["@plyws/node"] })).toEqual([]);
+    expect(check({ "src/a.ts": `import "@plyws/node";` }, {}, { judges: ["@plyws/node"] })).toEqual([
+      "src/a.ts:1: @plyws/node is not an allowed arrow",
+    ]);
+  });
+
   test("finds a circle of files, unless only types go round", () => {
     expect(check({ "src/a.ts": `import "./b.ts";`, "src/b.ts": `export * from "./a.ts";` })).toEqual([
       "files import one another in a circle: src/a.ts -> src/b.ts -> src/a.ts",

@@ -8,6 +8,8 @@ export interface Rule {
   readonly nodeFolder?: string;
   /** Modules of others. A published package has them as devDependencies and bundles them. */
   readonly others: readonly string[];
+  /** Further packages of this repository that its tests may import, as devDependencies: what it judges. Default none. */
+  readonly judges?: readonly string[];
 }
 
 /** The one place where the allowed arrows between packages are written. */
@@ -26,6 +28,12 @@ export const rules: Readonly<Record<string, Rule>> = {
     arrows: ["@plyws/connection", "@plyws/frame", "@plyws/handshake", "@plyws/permessage-deflate"],
     pure: false,
     others: [],
+  },
+  "@plyws/conformance": {
+    arrows: [],
+    pure: false,
+    others: [],
+    judges: ["@plyws/connection", "@plyws/node"],
   },
   "@plyws/testkit": { arrows: [], pure: false, others: [] },
   "@plyws/echo-server": { arrows: ["@plyws/node"], pure: false, others: [] },

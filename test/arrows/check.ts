@@ -61,7 +61,8 @@ function testFault(
     return target.startsWith("../") ? "leaves its package" : null;
   }
   const from = packageOf(specifier);
-  const allowed = !isOurs(from) || from === name || from === TESTKIT || rule.arrows.includes(from);
+  const ours = [name, TESTKIT, ...rule.arrows, ...(rule.judges ?? [])];
+  const allowed = !isOurs(from) || ours.includes(from);
   return allowed ? null : "is not an allowed arrow, not even for a test";
 }
 
@@ -80,7 +81,8 @@ function manifestFaults({ manifest }: Package, rule: Rule, used: ReadonlySet<str
     faults.push(`package.json: ${name} is neither a dependency nor a devDependency`);
   }
   for (const name of Object.keys(manifest.devDependencies ?? {})) {
-    if (isOurs(name) && name !== TESTKIT) faults.push(`package.json: devDependencies may not have ${name}`);
+    const forTests = name === TESTKIT || rule.judges?.includes(name);
+    if (isOurs(name) && !forTests) faults.push(`package.json: devDependencies may not have ${name}`);
   }
   return faults;
 }

@@ -18,6 +18,11 @@ import { type Manifest, published, readManifest } from "../published.ts";
 import { root } from "../root.ts";
 import { run } from "../run.ts";
 
+/** The programs that packages bring. */
+const programs: Readonly<Record<string, readonly string[]>> = {
+  "@plyws/conformance": ["plyws-conformance"],
+};
+
 const names = published.map(({ name }) => name);
 
 /** What users write to import a package, one for each of its entries: "@plyws/frame", "@plyws/frame/entry". */
@@ -95,8 +100,9 @@ describe.each(names)("the packed %s", (name) => {
       "./package.json": "./package.json",
     });
     expect(paths).toContain("");
+    expect(Object.keys(manifest.bin ?? {})).toEqual(programs[name] ?? []);
     expect(Object.keys(manifest.dependencies ?? {}).filter((key) => !names.includes(key))).toEqual([]);
-    for (const field of ["main", "module", "types", "bin", "peerDependencies", "optionalDependencies"]) {
+    for (const field of ["main", "module", "types", "peerDependencies", "optionalDependencies"]) {
       expect(manifest).not.toHaveProperty(field);
     }
   });
