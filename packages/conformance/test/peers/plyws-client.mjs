@@ -4,12 +4,14 @@ import { connect } from "@plyws/node";
 const MIB = 2 ** 20;
 const base = process.env.PLYWS_CONFORMANCE_URL ?? "";
 const agent = encodeURIComponent(process.argv[2] ?? "");
-const limits = { maxMessageSize: 64 * MIB, maxBufferedAmount: 128 * MIB };
+// Contexts are kept and everything is compressed, so that the cases see as much of it as there is.
+const perMessageDeflate = { serverNoContextTakeover: false, clientNoContextTakeover: false, threshold: 0 };
+const options = { maxMessageSize: 64 * MIB, maxBufferedAmount: 128 * MIB, perMessageDeflate };
 
 /** @param {string} path @param {(socket: import("@plyws/node").WebSocketConnection, data: string | Uint8Array) => void} message */
 async function open(path, message) {
   try {
-    const socket = await connect(base + path, limits, { message });
+    const socket = await connect(base + path, options, { message });
     await socket.closed;
   } catch {
     // The opening handshake failed, as it should in some cases.

@@ -2,12 +2,6 @@ import { readFileSync } from "node:fs";
 import { type Baseline, parseBaseline, type Report } from "../../src/index.ts";
 import { runsSources } from "../peers/peers.ts";
 
-/**
- * Whether @plyws/node has permessage-deflate: when it gets the option, set it in `peers/plyws-server.mjs` and
- * `peers/plyws-client.mjs`, let this be true, and run `peers/compare.ts plyws-server plyws-client`.
- */
-export const HAS_DEFLATE = false;
-
 /** Rows that take long are for where nothing may be left out. */
 export const ALL_ROWS = process.env["PLYWS_REQUIRE_ALL"] === "1";
 
@@ -41,5 +35,5 @@ export function imperfect({ results }: Report): string[] {
 }
 
 function isFine(behavior: string): boolean {
-  return behavior === "OK" || behavior === "INFORMATIONAL" || (behavior === "UNIMPLEMENTED" && !HAS_DEFLATE);
+  return behavior === "OK" || behavior === "INFORMATIONAL";
 }
