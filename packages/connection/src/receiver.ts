@@ -15,6 +15,9 @@ import type { MessageExtension } from "./extension.ts";
 import type { Role } from "./state.ts";
 import type { TextCodec } from "./text.ts";
 
+/** To decode so many octets takes about as long as to look at a frame, or a few: see `frameBudget`. */
+const DECODED_PER_FRAME = 8192;
+
 /**
  * The receiving half of a connection: chunks of the byte stream in, messages and control frames out. It knows frames
  * and messages, but not the closing handshake: what follows from an event is decided by the subclass.
@@ -144,7 +147,7 @@ export abstract class Receiver<Text> {
 
   /**
    * How many frames are looked at before the connection stops by itself, so that a chunk with thousands of them does
-   * not hold up everything else. Each further read of what the extension decodes counts as one, too. Setting it goes on with the octets that were kept. Default unlimited.
+   * not hold up everything else. What the extension decodes counts as one for each 8 KiB, too. Setting it goes on with the octets that were kept. Default unlimited.
    */
   get frameBudget(): number {
     return this.#frameBudget;
@@ -324,18 +327,23 @@ export abstract class Receiver<Text> {
     return this.#chunkKept ? octets.slice() : octets;
   }
 
+  #read(extension: MessageExtension): Uint8Array {
+    const octets = extension.read();
+    this.#decoding = extension.pending;
+    this.#frameBudget -= Math.trunc(octets.length / DECODED_PER_FRAME);
+    return octets;
+  }
+
   /** Handles some octets of what the extension makes of the piece in hand. */
   #decode(): void {
     const assembler = this.#assembler;
     const { keeping } = assembler;
     const opcode = assembler.opcode!;
-    const extension = this.extension!;
     let octets: Uint8Array;
     let message: Message | null = null;
     try {
-      octets = extension.read();
+      octets = this.#read(this.extension!);
       assembler.appendDecoded(octets);
-      this.#decoding = extension.pending;
       if (!this.#decoding && !this.#inFrame) message = assembler.endFrame();
     } catch (error) {
       return this.#failed(error);
@@ -356,8 +364,7 @@ export abstract class Receiver<Text> {
     let octets: Uint8Array;
     try {
       extension.decodeMessage(this.#lasting(payload));
-      octets = extension.read();
-      this.#decoding = extension.pending;
+      octets = this.#read(extension);
       if (this.#decoding || octets.length > assembler.maxMessageSize) {
         // Few octets may become many, so they are decoded as those of a frame in pieces: step by step.
         assembler.beginFrame(this.#header, true, true);

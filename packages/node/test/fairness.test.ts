@@ -1,8 +1,9 @@
-import { concat, text } from "@plyws/testkit";
+import { binary, concat, MASK, text } from "@plyws/testkit";
 import { describe, expect, test } from "vitest";
 import type { WebSocketEvents } from "../src/index.ts";
 import { FRAMES_PER_TURN } from "../src/options.ts";
 import { contentOf } from "./support/connected.ts";
+import { deflated, deflating, RSV1 } from "./support/deflating.ts";
 import { openClient, startServer } from "./support/endpoints.ts";
 import { masked, rawClient } from "./support/raw-peer.ts";
 import { until } from "./support/turns.ts";
@@ -94,4 +95,29 @@ describe.each(READERS)("read by %s", (_, reader) => {
     // A round trip of the other one takes a few turns, whoever is busy.
     expect(longest).toBeLessThan(10);
   });
+});
+
+test("small messages that inflate to large ones do not hold up the others either", {
+  timeout: 30_000,
+}, async () => {
+  const size = 1_000_000;
+  const count = 100;
+  let inflated = 0;
+  const { peer } = await deflating({
+    message: (_, data) => {
+      inflated += data.length;
+    },
+  });
+  let most = 0;
+  let handled = 0;
+  const stop = countTurns(() => {
+    most = Math.max(most, inflated - handled);
+    handled = inflated;
+  });
+  const message = binary(deflated(Buffer.alloc(size)), { mask: MASK, rsv: RSV1 });
+  // All of them are in two chunks, and no more frames than one turn may take.
+  peer.write(concat(...Array.from({ length: count }, () => message)));
+  await until("all have come", () => inflated === count * size);
+  stop();
+  expect(most).toBeLessThanOrEqual(10 * size);
 });
