@@ -43,6 +43,11 @@ const FAULTS = {
   ],
   "subprotocol-not-offered": [0, "RFC 6455 section 4.1", "the response selects a subprotocol not offered"],
   "extension-not-offered": [0, "RFC 6455 section 4.1", "the response selects an extension not offered"],
+  "extension-parameters": [
+    0,
+    "RFC 7692 section 7.1",
+    "the parameters of an extension in the response do not answer what was offered",
+  ],
 } as const;
 
 /** Names what was wrong with a handshake: a closed set, safe to switch over. */

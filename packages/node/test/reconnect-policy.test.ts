@@ -45,6 +45,7 @@ describe("whether another attempt may go better", () => {
     "missing-upgrade",
     "subprotocol-not-offered",
     "extension-not-offered",
+    "extension-parameters",
   ] as const)("false after an answer that is no acceptance: %s", (code) => {
     expect(isWorthRetrying(failed(new HandshakeError(code, { status: 101 })))).toBe(false);
     expect(isWorthRetrying(failed(new HandshakeError(code, { status: 503 })))).toBe(false);

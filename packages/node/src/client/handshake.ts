@@ -52,7 +52,7 @@ export async function requestUpgrade(
   if (extension === null) {
     // RFC 7692 section 5.1: a response that does not answer the offer fails the connection.
     const { status, headers } = head;
-    return { ok: false, error: new HandshakeError("extension-not-offered", { status, headers }), rest };
+    return { ok: false, error: new HandshakeError("extension-parameters", { status, headers }), rest };
   }
   return { ok: true, subprotocol, extension, extensions: formatExtensions(extensions), rest };
 }
