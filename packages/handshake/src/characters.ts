@@ -84,7 +84,8 @@ export function lowerCase(text: string): string {
 export function equalsIgnoringCase(a: string, b: string): boolean {
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i += 1) {
-    const [x, y] = [a.charCodeAt(i), b.charCodeAt(i)];
+    const x = a.charCodeAt(i);
+    const y = b.charCodeAt(i);
     if (x !== y && lowerCode(x) !== lowerCode(y)) return false;
   }
   return true;

@@ -93,10 +93,7 @@ export class WebSocketConnection<Data = unknown> implements AsyncIterable<Messag
       trace === null
         ? new Transport(opening, this, transportEvents)
         : new TracedTransport(opening, this, transportEvents, guard(trace, this));
-    this.#incoming = new Incoming(this.#transport, {
-      message: events.message !== undefined,
-      stream: events.stream !== undefined,
-    });
+    this.#incoming = new Incoming(this.#transport, events);
     this.#outgoing = new Outgoing(this.#transport, limits);
   }
 

@@ -49,7 +49,11 @@ export function receivedRequest(message: IncomingMessage): ReceivedRequest {
  * about an upgrade before that, and would write the answer behind ours.
  */
 export function earlierResponse({ socket }: IncomingMessage): ServerResponse | null {
-  // Node has no public name for it. Without this one, only clients that do not wait for answers would get them mixed up.
-  const response: unknown = Reflect.get(socket, "_httpMessage");
+  const response = responseOn(socket);
   return response instanceof ServerResponse ? response : null;
+}
+
+/** Node has no public name for it. Without this one, only clients that do not wait for answers would get them mixed up. */
+function responseOn(socket: Socket & { readonly _httpMessage?: unknown }): unknown {
+  return socket._httpMessage;
 }
