@@ -129,7 +129,7 @@ export class Upgrader<Data> {
     if (this.#closed) return this.#answer(upgrade, SHUTTING_DOWN);
     const place = this.#registry.take(request.remoteAddress);
     if (typeof place === "number") return this.#answer(upgrade, place === 503 ? FULL : TOO_MANY);
-    const candidate = { ...upgrade, request, place };
+    const candidate = { stream: upgrade.stream, begin: upgrade.begin, request, place };
     try {
       const checked = this.#policy.check(request);
       if (!checked.ok) this.#refuse(candidate, refusalOf(checked.error), checked.error);
