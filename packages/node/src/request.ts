@@ -1,8 +1,9 @@
-import { type IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
 import { HeaderFields, type UpgradeRequest } from "@plyws/handshake";
+import { HttpServerResponse } from "./http.ts";
 
 /** What is known about a peer beside its octets. */
 export interface StreamOptions {
@@ -50,7 +51,7 @@ export function receivedRequest(message: IncomingMessage): ReceivedRequest {
  */
 export function earlierResponse({ socket }: IncomingMessage): ServerResponse | null {
   const response = responseOn(socket);
-  return response instanceof ServerResponse ? response : null;
+  return response instanceof HttpServerResponse ? response : null;
 }
 
 /** Node has no public name for it. Without this one, only clients that do not wait for answers would get them mixed up. */
