@@ -47,6 +47,8 @@ export interface BackplaneEvents<Info = unknown> {
   /** Messages of this room are gone before they came here. `last` is the id from which on they come again. */
   lost(room: string, last: string): void;
   state(state: BackplaneState, error: Error | null): void;
+  /** Something failed that nobody waits for. */
+  error(error: unknown): void;
 }
 
 /**

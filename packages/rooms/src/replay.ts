@@ -1,6 +1,6 @@
 import type { History, HistoryRange, RoomMessage } from "./message.ts";
 import type { Membership, Room } from "./room.ts";
-import type { RoomSocket } from "./socket.ts";
+import { type RoomSocket, whenDrained } from "./socket.ts";
 
 /** How many messages are read and sent at once. */
 const PAGE = 100;
@@ -36,6 +36,7 @@ export async function replay<Socket extends RoomSocket>({
       send(message);
       last = message.id;
       replayed++;
+      await whenDrained(membership.socket, () => membership.gone);
     }
     if (membership.gone) return { replayed, gap };
     if (page.messages.length === 0) {
@@ -49,7 +50,6 @@ export async function replay<Socket extends RoomSocket>({
       }
     }
     if (!page.more && last >= room.cursor) break;
-    await membership.socket.drained?.();
   }
   membership.seen = last;
   return { replayed, gap };

@@ -77,6 +77,7 @@ export class Rooms<Socket extends RoomSocket = RoomSocket, Info = unknown> {
       },
       lost: (room, last) => this.#lost(room, last),
       state: (state, error) => this.#tell(() => this.#events.state?.(state, error)),
+      error: (error) => this.#failed(error),
     });
   }
 

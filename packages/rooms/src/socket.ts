@@ -14,7 +14,7 @@ export interface RoomSocket {
   send(message: any): unknown;
   /** Octets that wait for the peer. Without it no member is ever slow. */
   readonly bufferedAmount?: number;
-  /** Resolves when little waits for the peer. Without it a replay does not wait. */
+  /** Resolves when little waits for the peer, or the connection has ended. Without it `bufferedAmount` is polled. */
   drained?(): PromiseLike<unknown>;
   /** Closes the connection. */
   close?(code?: number, reason?: string): unknown;
@@ -29,6 +29,10 @@ export interface RoomSocket {
   /** By the standard: 0 and 1 while the socket can be or will be open. */
   readonly readyState?: unknown;
 }
+
+/** With more octets waiting than this a replay waits. */
+const REPLAY_HIGH_WATER_MARK = 64 * 1024;
+const POLL_MS = 20;
 
 /** What became of a message for one socket. */
 export type Fate =
@@ -67,4 +71,18 @@ export function pass(socket: RoomSocket, message: unknown, failed: (error: unkno
     failed(error);
     return "closed";
   }
+}
+
+/** Waits while much waits for the peer, until it is known that nobody needs it any more. */
+export async function whenDrained(socket: RoomSocket, isOver: () => boolean): Promise<void> {
+  while (!isOver() && !isClosed(socket) && (socket.bufferedAmount ?? 0) > REPLAY_HIGH_WATER_MARK) {
+    if (typeof socket.drained === "function") await socket.drained();
+    else await delay();
+  }
+}
+
+/** `setTimeout` is everywhere, but in no declarations that are. */
+function delay(): Promise<void> {
+  const setTimeout: (callback: () => void, ms: number) => unknown = Reflect.get(globalThis, "setTimeout");
+  return new Promise((resolve) => void setTimeout(resolve, POLL_MS));
 }

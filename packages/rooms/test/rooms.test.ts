@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { LocalBackplane, type PresenceChange, type RoomSocket, Rooms } from "../src/index.ts";
-import { PlainSocket, settle } from "./support/plain.ts";
+import { deferred, PlainSocket, settle } from "./support/plain.ts";
 
 const ID = /^[0-9a-f]{20}$/;
 
@@ -91,14 +91,14 @@ describe("the end of a connection", () => {
     [
       "closed, a promise",
       () => {
-        const { promise, resolve } = Promise.withResolvers<void>();
+        const { promise, resolve } = deferred();
         return { socket: { send() {}, closed: promise }, end: resolve };
       },
     ],
     [
       "closed, a promise that rejects",
       () => {
-        const { promise, reject } = Promise.withResolvers<void>();
+        const { promise, reject } = deferred();
         return { socket: { send() {}, closed: promise }, end: () => reject(new Error("reset")) };
       },
     ],

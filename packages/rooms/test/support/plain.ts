@@ -14,7 +14,7 @@ export class PlainSocket implements RoomSocket {
 
   constructor(name = "") {
     this.name = name;
-    const { promise, resolve } = Promise.withResolvers<void>();
+    const { promise, resolve } = deferred();
     this.closed = promise;
     this.end = resolve;
   }
@@ -32,3 +32,18 @@ export class PlainSocket implements RoomSocket {
 
 /** Enough turns for everything that waits for nothing but promises. */
 export const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** A promise, and what settles it. */
+export function deferred(): {
+  promise: Promise<void>;
+  resolve: () => void;
+  reject: (error: Error) => void;
+} {
+  let settlers: [resolve: () => void, reject: (error: Error) => void] | null = null;
+  const promise = new Promise<void>((resolve, reject) => {
+    settlers = [resolve, reject];
+  });
+  const [resolve, reject] = settlers ?? [];
+  if (resolve === undefined || reject === undefined) throw new Error("a promise calls at once");
+  return { promise, resolve, reject };
+}
