@@ -129,6 +129,24 @@ describe("the check itself", () => {
     ]);
   });
 
+  test("lets the part of a package that may use Node have an optional peer", () => {
+    const peer = { peerDependencies: { redis: "^6.0.0" } };
+    const optional = { ...peer, peerDependenciesMeta: { redis: { optional: true } } };
+    const changedRule = { nodeFolder: "src/node/", peers: ["redis"] };
+    const files = { "src/node/a.ts": `import("redis");` };
+    const mandatory = "package.json: redis is neither a dependency nor a devDependency";
+    expect(check(files, optional, changedRule)).toEqual([]);
+    expect(check(files, peer, changedRule)).toEqual([mandatory]);
+    expect(check(files, optional, { nodeFolder: "src/node/" })).toEqual([
+      "src/node/a.ts:1: redis is a module of others that is not allowed here",
+      mandatory,
+    ]);
+    expect(check({ ...files, "src/a.ts": `import "redis";` }, optional, changedRule)).toEqual([
+      "src/a.ts:1: redis is a module of others that is not allowed here",
+    ]);
+    expect(check({}, optional, changedRule)).toEqual(["redis is allowed as a peer, but no source uses it"]);
+  });
+
   test("finds a circle of files, unless only types go round", () => {
     expect(check({ "src/a.ts": `import "./b.ts";`, "src/b.ts": `export * from "./a.ts";` })).toEqual([
       "files import one another in a circle: src/a.ts -> src/b.ts -> src/a.ts",
