@@ -29,6 +29,7 @@ export async function replay<Socket extends RoomSocket>({
   let replayed = 0;
   let gap = false;
   for (;;) {
+    const told = room.cursor;
     const page = await read({ after: last, limit: PAGE });
     gap ||= page.gap;
     for (const message of page.messages) {
@@ -40,13 +41,11 @@ export async function replay<Socket extends RoomSocket>({
     }
     if (membership.gone) return { replayed, gap };
     if (page.messages.length === 0) {
-      // The newest that can be read is before: then `after` is of a history that was lost, and its order is over.
-      const newest = (await read({ limit: 1 })).messages.at(-1)?.id ?? "";
-      const overtaken = last < room.cursor;
-      if (overtaken && newest > last) continue;
-      if (overtaken || (newest !== "" && newest < last)) {
+      // What was told before cannot be read any more; or `after` is of an order that was lost, with its newest.
+      const newest = told > last ? told : ((await read({ limit: 1 })).messages.at(-1)?.id ?? "");
+      if (told > last || (newest !== "" && newest < last)) {
         gap = true;
-        last = newest > room.cursor ? newest : room.cursor;
+        last = newest;
       }
     }
     if (!page.more && last >= room.cursor) break;

@@ -21,6 +21,12 @@ async function startRooms(
   return rooms;
 }
 
+async function openClient(redis: TestRedis) {
+  const client = await createClient({ url: redis.url }).connect();
+  onTestFinished(() => client.destroy());
+  return client;
+}
+
 describe.skipIf(redisServer.skip)("two processes over Redis", { timeout: 60_000 }, () => {
   test("what is published on one goes to the members on both, in one order", async () => {
     const redis = await TestRedis.start();
@@ -148,6 +154,77 @@ describe.skipIf(redisServer.skip)("presence over Redis", { timeout: 60_000 }, ()
   });
 });
 
+describe.skipIf(redisServer.skip)("what others write to Redis", { timeout: 60_000 }, () => {
+  test("a process that was taken for dead is present again with its next heartbeat", async () => {
+    const redis = await TestRedis.start();
+    const log: string[] = [];
+    const a = await startRooms(redis, {}, { heartbeatInterval: 300 });
+    const events = { presence: (_room: string, { change }: PresenceChange) => log.push(change) };
+    const b = await startRooms(redis, events, { heartbeatInterval: 300 });
+    await b.join("x", new PlainSocket());
+    await a.join("x", new PlainSocket(), { member: { id: "ann" } });
+    await until("she is there", () => log.length === 1);
+    const client = await openClient(redis);
+    const [field = ""] = Object.keys(await client.hGetAll("plyws:{x}:members"));
+    // As if it had been busy for longer than its key lives.
+    await until("she was buried", async () => {
+      await client.del(`plyws:process:${field.split(" ")[0]}`);
+      return log.includes("went");
+    });
+    await until("she is back", () => log.at(-1) === "came");
+    expect(await b.members("x")).toEqual([{ id: "ann" }]);
+  });
+
+  test("things that rooms do not say are reported and left out", async () => {
+    const redis = await TestRedis.start();
+    const errors: unknown[] = [];
+    const a = await startRooms(redis, { error: (error) => errors.push(error) });
+    const ann = new PlainSocket();
+    await a.join("x", ann);
+    const client = await openClient(redis);
+    const channel = "plyws:{x}:live";
+    const junk = [
+      "",
+      "m",
+      "m1-1 2-2",
+      "m1-1 x t",
+      "sno words",
+      "z z z",
+      "pz [1]",
+      'pz ["a",5]',
+      'pz ["a","{"]',
+      "pz {",
+    ];
+    for (const said of junk) await client.publish(channel, said);
+    await client.xAdd("plyws:{x}:log", "*", { other: "1", field: "2" });
+    await client.hSet("plyws:{x}:members", { nospace: "1", "gone ann": "{}", "dead ben": "{" });
+    const id = await a.publish("x", "hello");
+    await until("it came", () => ann.got.length === 1);
+    expect(ann.got).toEqual(["hello"]);
+    expect(errors).toHaveLength(junk.length + 1);
+    expect((await a.history("x")).messages).toEqual([{ room: "x", id, data: "hello" }]);
+    expect(await (await startRooms(redis)).members("x")).toEqual([]);
+  });
+
+  test("a key of another type is an error of that room only", async () => {
+    const redis = await TestRedis.start();
+    const a = await startRooms(redis);
+    const client = await openClient(redis);
+    await client.set("plyws:{bad}:log", "a text");
+    const ann = new PlainSocket();
+    await expect(a.publish("bad", "1")).rejects.toMatchObject({
+      code: "failed",
+      message: expect.stringMatching("WRONGTYPE"),
+    });
+    await expect(a.join("bad", ann)).rejects.toMatchObject({ code: "failed" });
+    await expect(a.history("bad")).rejects.toMatchObject({ code: "failed" });
+    await a.join("good", ann);
+    await a.publish("good", "1");
+    await until("it came", () => ann.got.length === 1);
+    expect(a.state).toBe("ready");
+  });
+});
+
 describe.skipIf(redisServer.skip)("Redis goes away and comes back", { timeout: 60_000 }, () => {
   test("it is told, refused meanwhile, and caught up with", async () => {
     const redis = await TestRedis.start();
@@ -190,14 +267,62 @@ describe.skipIf(redisServer.skip)("Redis goes away and comes back", { timeout: 6
     await a.join("x", ann);
     const before = await a.publish("x", "1");
     await until("it came", () => ann.got.length === 1);
-    const client = await createClient({ url: redis.url }).connect();
-    await client.flushAll();
-    client.destroy();
+    await (await openClient(redis)).flushAll();
     const id = await a.publish("x", "2");
     expect(id > before).toBe(true);
     await until("it came", () => ann.got.length === 2);
     expect(lost).toEqual(["x"]);
     expect(await a.history("x", { after: before })).toMatchObject({ gap: false, messages: [{ data: "2" }] });
+  });
+
+  test("it stops to answer: that is noticed, and what was said meanwhile is safe to say again", async () => {
+    const redis = await TestRedis.start();
+    const a = await startRooms(redis, {}, { heartbeatInterval: 300 });
+    const ann = new PlainSocket();
+    await a.join("x", ann);
+    await a.publish("x", "1");
+    redis.freeze();
+    const said = a.publish("x", "2", { once: "ann 2" });
+    await expect(said).rejects.toMatchObject({ name: "BackplaneError", code: "unknown" });
+    expect(a.state).toBe("away");
+    redis.thaw();
+    await until("it is back", () => a.state === "ready");
+    // It had heard the first, or not: nobody can know.
+    const id = await a.publish("x", "2", { once: "ann 2" });
+    await until("it came", () => ann.got.length === 2);
+    expect(ann.got).toEqual(["1", "2"]);
+    expect((await a.history("x")).messages.map((message) => message.data)).toEqual(["1", "2"]);
+    expect((await a.history("x")).messages.at(-1)?.id).toBe(id);
+  });
+
+  test("while too much waits for it, more is refused", async () => {
+    const redis = await TestRedis.start();
+    const a = await startRooms(redis, {}, { maxWaiting: 10 });
+    const outcomes = await Promise.allSettled(Array.from({ length: 15 }, (_, i) => a.publish("x", `${i}`)));
+    const refused = outcomes.filter(({ status }) => status === "rejected");
+    expect(refused).toMatchObject(Array.from({ length: 5 }, () => ({ reason: { code: "busy" } })));
+    expect((await a.history("x")).messages.map(({ data }) => data)).toEqual("0123456789".split(""));
+  });
+
+  test("closed rooms refuse everything, and say goodbye to the others at once", async () => {
+    const redis = await TestRedis.start();
+    const states: BackplaneState[] = [];
+    const [a, b] = [
+      await startRooms(redis, { state: (state) => states.push(state) }),
+      await startRooms(redis),
+    ];
+    const [ann, ben] = [new PlainSocket(), new PlainSocket()];
+    await a.join("x", ann, { member: { id: "ann" } });
+    await b.join("x", ben, { member: { id: "ben" } });
+    await until("b knows", async () => (await b.members("x")).length === 2);
+    await a.close();
+    await a.close();
+    expect(states).toEqual(["closed"]);
+    await until("b knows", async () => (await b.members("x")).length === 1);
+    for (const refused of [a.publish("x", "1"), a.history("x"), a.join("x", ann), a.members("x")]) {
+      await expect(refused).rejects.toMatchObject({ code: "unavailable", message: "The rooms were closed" });
+    }
+    a.signal("x", "nobody hears it");
   });
 
   test("one that is not there at the start is an error that says so", async () => {
