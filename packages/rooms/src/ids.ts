@@ -35,16 +35,26 @@ export function parseId(id: string): IdParts | null {
   };
 }
 
+export interface IdSourceOptions {
+  /** The last id of before: all others are greater, whatever the clock says. */
+  readonly after?: string;
+  /** The clock, in milliseconds since 1970. Default: `Date.now`. */
+  readonly now?: () => number;
+}
+
 /** Makes ids that rise: by the clock, and by the count while the clock stands still or goes back. */
 export class IdSource {
   readonly #now: () => number;
   #time: number;
-  #count = 0;
+  #count: number;
 
-  /** @param now gives the milliseconds since 1970. Default: `Date.now` */
-  constructor(now: () => number = Date.now) {
+  /** @throws RangeError when `after` is no id */
+  constructor({ after, now = Date.now }: IdSourceOptions = {}) {
+    const last = after === undefined ? { time: Math.floor(now()), count: 0 } : parseId(after);
+    if (last === null) throw new RangeError("The last id of before is no id: 20 hexadecimal digits");
     this.#now = now;
-    this.#time = Math.floor(now());
+    this.#time = last.time;
+    this.#count = last.count;
   }
 
   next(): string {
@@ -52,7 +62,10 @@ export class IdSource {
     if (now > this.#time) {
       this.#time = now;
       this.#count = 0;
-    } else this.#count++;
+    } else if (++this.#count === 2 ** 32) {
+      this.#time++;
+      this.#count = 0;
+    }
     return formatId({ time: this.#time, count: this.#count });
   }
 }

@@ -5,7 +5,7 @@ export {
   type BackplaneEvents,
   type BackplaneState,
 } from "./backplane.ts";
-export { formatId, type IdParts, IdSource, parseId } from "./ids.ts";
+export { formatId, type IdParts, IdSource, type IdSourceOptions, parseId } from "./ids.ts";
 export { LocalBackplane, type LocalBackplaneOptions } from "./local-backplane.ts";
 export { type Appended, MemoryLog, type MemoryLogOptions, type RoomLog } from "./memory-log.ts";
 export type {

@@ -66,7 +66,7 @@ export class MemoryLog implements RoomLog {
     }
     this.#maxMessages = maxMessages;
     this.#maxOctets = maxOctets;
-    this.#ids = new IdSource(now);
+    this.#ids = new IdSource({ now });
     // What an earlier process kept is gone.
     this.#floor = formatId({ time: Math.floor(now()), count: 0 });
   }

@@ -257,7 +257,8 @@ export class Rooms<Socket extends RoomSocket = RoomSocket, Info = unknown> {
   }
 
   #describe(room: Room<Socket, Info>, membership: Membership<Socket, Info>, member: Member<Info>): void {
-    const news = room.describe(membership, { id: member.id, info: member.info });
+    const { id, info } = member;
+    const news = room.describe(membership, info === undefined ? { id } : { id, info });
     if (news !== null) this.#backplane.enter(room.name, news);
   }
 

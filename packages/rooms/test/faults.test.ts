@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { type RoomSocket, Rooms, type RoomsEvents } from "../src/index.ts";
+import { Rooms, type RoomsEvents } from "../src/index.ts";
 import { PlainSocket, settle } from "./support/plain.ts";
 
 const FAULT = new Error("broken");

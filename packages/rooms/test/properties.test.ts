@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import { formatId, IdSource, MemoryLog, parseId, Rooms } from "../src/index.ts";
 import { PlainSocket, settle } from "./support/plain.ts";
 
-const parts = fc.record({ time: fc.nat({ max: 2 ** 48 - 1 }), count: fc.nat({ max: 2 ** 32 - 1 }) });
+const parts = fc.record({ time: fc.nat({ max: 2 ** 48 - 2 }), count: fc.nat({ max: 2 ** 32 - 1 }) });
 
 test.prop([parts, parts])(
   "the order of ids is that of their parts, and they are read as they were written",
@@ -15,17 +15,22 @@ test.prop([parts, parts])(
   },
 );
 
-test.prop([fc.array(fc.integer({ min: -5, max: 5 }))])("ids rise whatever the clock does", (steps) => {
-  let now = 1000;
-  const source = new IdSource(() => now);
-  let last = formatId({ time: 1000, count: 0 });
-  for (const step of steps) {
-    now += step;
-    const next = source.next();
-    expect(next > last).toBe(true);
-    last = next;
-  }
-});
+const clockSteps = fc.array(fc.integer({ min: -5, max: 5 }));
+
+test.prop([clockSteps, fc.option(parts)])(
+  "ids rise whatever the clock does, also after those of before",
+  (steps, before) => {
+    let now = 1000;
+    let last = formatId(before ?? { time: 1000, count: 0 });
+    const source = new IdSource({ now: () => now, ...(before === null ? {} : { after: last }) });
+    for (const step of steps) {
+      now += step;
+      const next = source.next();
+      expect(next > last).toBe(true);
+      last = next;
+    }
+  },
+);
 
 const ROOMS = ["a", "b"];
 const SOCKETS = 4;
@@ -193,3 +198,18 @@ test.prop([fc.nat({ max: 40 }), fc.integer({ min: 1, max: 50 }), range])(
     expect(history.gap).toBe(afterId !== undefined && dropped.some((id) => id > afterId));
   },
 );
+
+test("what is no id is said to be none", () => {
+  expect(() => new IdSource({ after: "1-1" })).toThrow(RangeError);
+  for (const id of ["", "0".repeat(19), "0".repeat(21), "g".repeat(20), "0".repeat(19) + "A"]) {
+    expect(parseId(id)).toBeNull();
+  }
+  for (const id of [
+    { time: -1, count: 0 },
+    { time: 2 ** 48, count: 0 },
+    { time: 0, count: 2 ** 32 },
+    { time: 0.5, count: 0 },
+  ]) {
+    expect(() => formatId(id)).toThrow(RangeError);
+  }
+});

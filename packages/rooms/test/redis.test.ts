@@ -44,6 +44,26 @@ describe.skipIf(redisServer.skip)("two processes over Redis", { timeout: 60_000 
     expect(ann.got).toEqual(byId.map(({ text }) => text));
   });
 
+  test("what is published while a room is being opened comes, unless it was before", async () => {
+    const redis = await TestRedis.start();
+    const [a, b] = [await startRooms(redis), await startRooms(redis)];
+    const rounds = await Promise.all(
+      Array.from({ length: 300 }, async (_, index) => {
+        const room = `room ${index}`;
+        const socket = new PlainSocket();
+        const joining = b.join(room, socket);
+        const said =
+          index % 3 === 0 ? await joining.then(() => a.publish(room, "x")) : await a.publish(room, "x");
+        return { socket, said, last: (await joining).last };
+      }),
+    );
+    await until("all came", () =>
+      rounds.every(({ socket, said, last }) => socket.got.length === (said > last ? 1 : 0)),
+    );
+    // Both happen: else this would show nothing.
+    expect(rounds.filter(({ said, last }) => said > last).length).toBeGreaterThan(0);
+  });
+
   test("octets, texts, empty and strange ones arrive as they are", async () => {
     const redis = await TestRedis.start();
     const [a, b] = [await startRooms(redis), await startRooms(redis)];
@@ -235,6 +255,7 @@ describe.skipIf(redisServer.skip)("Redis goes away and comes back", { timeout: 6
     await a.join("x", ann, { member: { id: "ann" } });
     await b.join("x", ben, { member: { id: "ben" } });
     await a.publish("x", "1");
+    await until("it came", () => ann.got.length === 1 && ben.got.length === 1);
     await redis.kill();
     await until("both know", () => a.state === "away" && b.state === "away");
     await expect(a.publish("x", "refused")).rejects.toMatchObject({ code: "unavailable" });
