@@ -47,7 +47,18 @@ export const rules: Readonly<Record<string, Rule>> = {
   },
   "@plyws/testkit": { arrows: [], pure: false, others: [] },
   "@plyws/echo-server": { arrows: ["@plyws/node"], pure: false, others: [] },
-  "@plyws/bench": { arrows: ["@plyws/node", "@plyws/permessage-deflate"], pure: false, others: ["ws"] },
+  "@plyws/bench": {
+    arrows: [
+      "@plyws/connection",
+      "@plyws/frame",
+      "@plyws/handshake",
+      "@plyws/message",
+      "@plyws/node",
+      "@plyws/permessage-deflate",
+    ],
+    pure: false,
+    others: ["mitata", "ws"],
+  },
 };
 
 /** Only tests import it. */

@@ -2,7 +2,7 @@
 import type { DeflateEngine, Deflater, Inflater } from "@plyws/permessage-deflate";
 import { zlibEngine } from "@plyws/permessage-deflate/node";
 import { portableEngine } from "@plyws/permessage-deflate/portable";
-import { makeJson } from "./json.ts";
+import { makeJson } from "./json.js";
 
 const [engineName, direction, bits] = process.argv.slice(2);
 const engine: DeflateEngine = engineName === "portable" ? portableEngine() : zlibEngine();

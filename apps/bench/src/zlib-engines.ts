@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { zlibEngine } from "@plyws/permessage-deflate/node";
-import { makeJson } from "./json.ts";
+import { makeJson } from "./json.js";
 import { ALONE, IN_CONTEXT, type Way, type Work } from "./zlib-ways.ts";
 
 const SIZES = [64, 1024, 16_384, 1_048_576];

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { constants, deflateRawSync, inflateRawSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { makeJson } from "../src/json.ts";
+import { makeJson } from "../src/json.js";
 import { ALONE, IN_CONTEXT } from "../src/zlib-ways.ts";
 
 const message = Buffer.from(makeJson(1000, 1));

@@ -1,6 +1,13 @@
-/** JSON of exactly `size` octets as applications send it: the same keys again and again, values that differ. */
-export function makeJson(size: number, seed: number): string {
-  const records: string[] = [];
+/**
+ * JSON of exactly `size` octets as applications send it: the same keys again and again, values that differ.
+ *
+ * @param {number} size
+ * @param {number} seed
+ * @returns {string}
+ */
+export function makeJson(size, seed) {
+  /** @type {string[]} */
+  const records = [];
   let length = 0;
   for (let value = seed * 1000 + 1; length < size; ) {
     // A linear congruential generator: the same on every run.
