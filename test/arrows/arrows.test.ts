@@ -123,10 +123,28 @@ describe("the check itself", () => {
   test("lets tests import what their package judges, and nobody else", () => {
     const files = { "test/a.test.ts": `import "@plyws/node";` };
     const devDependencies = { devDependencies: { "@plyws/node": "*" } };
-    expect(check(files, devDependencies, { judges: ["@plyws/node"] })).toEqual([]);
-    expect(check({ "src/a.ts": `import "@plyws/node";` }, {}, { judges: ["@plyws/node"] })).toEqual([
+    expect(check(files, devDependencies, { testArrows: ["@plyws/node"] })).toEqual([]);
+    expect(check({ "src/a.ts": `import "@plyws/node";` }, {}, { testArrows: ["@plyws/node"] })).toEqual([
       "src/a.ts:1: @plyws/node is not an allowed arrow",
     ]);
+  });
+
+  test("lets the part of a package that may use Node have an optional peer", () => {
+    const peer = { peerDependencies: { redis: "^6.0.0" } };
+    const optional = { ...peer, peerDependenciesMeta: { redis: { optional: true } } };
+    const changedRule = { nodeFolder: "src/node/", peers: ["redis"] };
+    const files = { "src/node/a.ts": `import("redis");` };
+    const mandatory = "package.json: redis is neither a dependency nor a devDependency";
+    expect(check(files, optional, changedRule)).toEqual([]);
+    expect(check(files, peer, changedRule)).toEqual([mandatory]);
+    expect(check(files, optional, { nodeFolder: "src/node/" })).toEqual([
+      "src/node/a.ts:1: redis is a module of others that is not allowed here",
+      mandatory,
+    ]);
+    expect(check({ ...files, "src/a.ts": `import "redis";` }, optional, changedRule)).toEqual([
+      "src/a.ts:1: redis is a module of others that is not allowed here",
+    ]);
+    expect(check({}, optional, changedRule)).toEqual(["redis is allowed as a peer, but no source uses it"]);
   });
 
   test("finds a circle of files, unless only types go round", () => {

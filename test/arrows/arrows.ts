@@ -6,10 +6,12 @@ export interface Rule {
   readonly pure: boolean;
   /** The one folder of a pure package that may use Node's modules; the rest of the package does not import it. */
   readonly nodeFolder?: string;
+  /** Packages of this repository that only its tests import, to judge them or to work with them: devDependencies. */
+  readonly testArrows?: readonly string[];
   /** Modules of others. A published package has them as devDependencies and bundles them. */
   readonly others: readonly string[];
-  /** Further packages of this repository that its tests may import, as devDependencies: what it judges. Default none. */
-  readonly judges?: readonly string[];
+  /** Modules of others that users install when they want what needs them: optional peerDependencies. */
+  readonly peers?: readonly string[];
 }
 
 /** The one place where the allowed arrows between packages are written. */
@@ -33,7 +35,15 @@ export const rules: Readonly<Record<string, Rule>> = {
     arrows: [],
     pure: false,
     others: [],
-    judges: ["@plyws/connection", "@plyws/node"],
+    testArrows: ["@plyws/connection", "@plyws/node"],
+  },
+  "@plyws/rooms": {
+    arrows: [],
+    testArrows: ["@plyws/node"],
+    pure: true,
+    nodeFolder: "src/redis/",
+    others: [],
+    peers: ["redis"],
   },
   "@plyws/testkit": { arrows: [], pure: false, others: [] },
   "@plyws/echo-server": { arrows: ["@plyws/node"], pure: false, others: [] },

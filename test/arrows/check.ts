@@ -10,6 +10,7 @@ export interface Package {
     readonly dependencies?: Readonly<Record<string, string>>;
     readonly devDependencies?: Readonly<Record<string, string>>;
     readonly peerDependencies?: Readonly<Record<string, string>>;
+    readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
     readonly optionalDependencies?: Readonly<Record<string, string>>;
   };
   readonly files: ReadonlyMap<string, string>;
@@ -47,6 +48,7 @@ function sourceFault(
   if (specifier.startsWith("node:")) {
     return rule.pure && !inNodeFolder ? "is a Node module in a pure package" : null;
   }
+  if (rule.peers?.includes(from) === true && (!rule.pure || inNodeFolder)) return null;
   return rule.others.includes(from) ? null : "is a module of others that is not allowed here";
 }
 
@@ -61,7 +63,7 @@ function testFault(
     return target.startsWith("../") ? "leaves its package" : null;
   }
   const from = packageOf(specifier);
-  const ours = [name, TESTKIT, ...rule.arrows, ...(rule.judges ?? [])];
+  const ours = [name, TESTKIT, ...rule.arrows, ...(rule.testArrows ?? [])];
   const allowed = !isOurs(from) || ours.includes(from);
   return allowed ? null : "is not an allowed arrow, not even for a test";
 }
@@ -78,10 +80,15 @@ function manifestFaults({ manifest }: Package, rule: Rule, used: ReadonlySet<str
     if (!allowed) faults.push(`package.json: dependencies may not have ${name}`);
   }
   for (const name of Object.keys({ ...manifest.peerDependencies, ...manifest.optionalDependencies })) {
+    const optional = manifest.peerDependenciesMeta?.[name]?.optional === true;
+    if (rule.peers?.includes(name) === true && optional) continue;
     faults.push(`package.json: ${name} is neither a dependency nor a devDependency`);
   }
+  for (const name of rule.peers ?? []) {
+    if (!used.has(name)) faults.push(`${name} is allowed as a peer, but no source uses it`);
+  }
   for (const name of Object.keys(manifest.devDependencies ?? {})) {
-    const forTests = name === TESTKIT || rule.judges?.includes(name);
+    const forTests = name === TESTKIT || rule.testArrows?.includes(name);
     if (isOurs(name) && !forTests) faults.push(`package.json: devDependencies may not have ${name}`);
   }
   return faults;

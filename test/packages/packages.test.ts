@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -32,9 +33,14 @@ const entriesOf = (manifest: Manifest): string[] =>
     .map((entry) => `${manifest.name}${entry.slice(1)}`);
 const entries = published.flatMap(({ manifest }) => entriesOf(manifest));
 
+/** Whether the entry, "/redis" for example, is the folder that may use Node. */
+const isNodeEntry = (nodeFolder: string | undefined, entry: string): boolean => nodeFolder === `src${entry}/`;
+
 /** The entries that run, and compile, without Node. */
 const pureEntries = published.flatMap(({ name, manifest }) =>
-  rules[name]?.pure === true ? entriesOf(manifest).filter((entry) => !entry.endsWith("/node")) : [],
+  rules[name]?.pure === true
+    ? entriesOf(manifest).filter((entry) => !isNodeEntry(rules[name]?.nodeFolder, entry.slice(name.length)))
+    : [],
 );
 
 // What users get: the built packages, packed, then installed together in a folder of their own.
@@ -60,6 +66,12 @@ beforeAll(async () => {
   const quiet = ["--no-audit", "--no-fund", "--no-update-notifier", "--cache", join(folder, "cache")];
   const files = tarballs().map((name) => join(folder, name));
   await must("npm", ["install", "--offline", ...quiet, ...files], consumer);
+  for (const { folder: source, name } of published) {
+    for (const peer of rules[name]?.peers ?? []) {
+      // As installed by users who want what needs it.
+      symlinkSync(join(source, "node_modules", peer), installed(peer));
+    }
+  }
 }, 300_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -102,7 +114,8 @@ describe.each(names)("the packed %s", (name) => {
     expect(paths).toContain("");
     expect(Object.keys(manifest.bin ?? {})).toEqual(programs[name] ?? []);
     expect(Object.keys(manifest.dependencies ?? {}).filter((key) => !names.includes(key))).toEqual([]);
-    for (const field of ["main", "module", "types", "peerDependencies", "optionalDependencies"]) {
+    expect(Object.keys(manifest.peerDependencies ?? {})).toEqual(rules[name]?.peers ?? []);
+    for (const field of ["main", "module", "types", "optionalDependencies"]) {
       expect(manifest).not.toHaveProperty(field);
     }
   });
