@@ -47,6 +47,11 @@ export const rules: Readonly<Record<string, Rule>> = {
   },
   "@plyws/testkit": { arrows: [], pure: false, others: [] },
   "@plyws/echo-server": { arrows: ["@plyws/node"], pure: false, others: [] },
+  "@plyws/chat-server": {
+    arrows: ["@plyws/node", "@plyws/rooms"],
+    pure: false,
+    others: ["jose", "pino", "prom-client", "redis", "zod"],
+  },
   "@plyws/bench": { arrows: ["@plyws/node", "@plyws/permessage-deflate"], pure: false, others: ["ws"] },
 };
 
