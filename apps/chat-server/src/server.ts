@@ -52,7 +52,10 @@ export async function startServer(options: Options, log: Logger): Promise<ChatSe
   const page = readPage();
   const store = await openStore(options, log);
   const hub = new Hub(store.backplane, log);
-  const metrics = new Metrics(() => hub.size);
+  const metrics = new Metrics({
+    rooms: () => hub.size,
+    slow: () => hub.rooms.counters.disconnected,
+  });
   const addresses = new Addresses({ connections: options.addressConnections, rate: options.addressRate });
   const uploads = new Uploads(store.files, options.maxFileSize);
   const identity =

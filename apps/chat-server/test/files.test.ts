@@ -143,6 +143,21 @@ describe("a file", () => {
     expect(readdirSync(join(data, "files"))).toEqual([]);
   });
 
+  test("comes no faster than a disk can bear: the answer says when to go on", async () => {
+    const { socket } = await serve("--max-file-size", "100MiB");
+    const ann = await Peer.named(socket, "Ann");
+    await ann.join("lobby");
+    const id = "0".repeat(32);
+    const size = 80 * 2 ** 20;
+    const content = new Uint8Array(CHUNK).fill(97);
+    await ann.ask("uploading", { type: "upload", upload: id, room: "lobby", name: "a.txt", size });
+    for (let offset = 0; offset < size; offset += CHUNK)
+      await ann.socket.sendAsync(encodeChunk({ id, offset, content }));
+    const error = await ann.next("error");
+    expect(error).toMatchObject({ code: "rate_limited", upload: id, retryAfter: expect.any(Number) });
+    await ann.settled();
+  });
+
   test("belongs to whoever uploaded it, and to the room where", async () => {
     const { socket } = await serve();
     const [ann, eve] = [await Peer.named(socket, "Ann"), await Peer.named(socket, "Eve")];

@@ -147,6 +147,7 @@ test("operators are told how it is", async () => {
   const metrics = await (await fetch(`${page}metrics`)).text();
   expect(metrics).toMatch(/^plyws_chat_connections 1$/m);
   expect(metrics).toMatch(/^plyws_chat_rooms 1$/m);
+  expect(metrics).toMatch(/^plyws_chat_slow_disconnected 0$/m);
   expect(metrics).toMatch(/^plyws_chat_requests_total\{type="send"\} 1$/m);
   expect(metrics).toMatch(/^plyws_chat_errors_total\{code="invalid"\} 1$/m);
   expect(metrics).toMatch(/^plyws_chat_store_seconds_count 1$/m);

@@ -2,7 +2,9 @@ import { Bucket } from "./bucket.ts";
 
 interface Known {
   connections: number;
-  readonly bucket: Bucket;
+  readonly requests: Bucket;
+  /** Octets of files. */
+  readonly octets: Bucket;
 }
 
 interface AddressLimits {
@@ -13,6 +15,9 @@ interface AddressLimits {
 }
 
 const SWEEP_AT = 1024;
+/** What an address may upload at once, and in a second. Nobody fills a disk faster. */
+const UPLOAD_BURST = 64 * 2 ** 20;
+const UPLOAD_PER_SECOND = 2 ** 21;
 
 /** What each address takes of this server. */
 export class Addresses {
@@ -38,7 +43,12 @@ export class Addresses {
 
   /** Takes one request; returns 0, or how many milliseconds it is too early. */
   take(address: string): number {
-    return this.#find(address).bucket.take();
+    return this.#find(address).requests.take();
+  }
+
+  /** Takes octets of a file; returns 0, or how many milliseconds it is too early. */
+  takeOctets(address: string, count: number): number {
+    return this.#find(address).octets.take(count);
   }
 
   #find(address: string): Known {
@@ -46,14 +56,19 @@ export class Addresses {
     if (known !== undefined) return known;
     // Whoever left long ago is forgotten, so that a thousand addresses of one attacker cost nothing for ever.
     if (this.#known.size >= SWEEP_AT) this.#sweep();
-    const fresh = { connections: 0, bucket: new Bucket(this.#limits.rate, this.#limits.rate * 3) };
+    const { rate } = this.#limits;
+    const fresh = {
+      connections: 0,
+      requests: new Bucket(rate, rate * 3),
+      octets: new Bucket(rate === 0 ? 0 : UPLOAD_PER_SECOND, UPLOAD_BURST),
+    };
     this.#known.set(address, fresh);
     return fresh;
   }
 
   #sweep(): void {
-    for (const [address, { connections, bucket }] of this.#known) {
-      if (connections <= 0 && bucket.isFull()) this.#known.delete(address);
+    for (const [address, { connections, requests, octets }] of this.#known) {
+      if (connections <= 0 && requests.isFull() && octets.isFull()) this.#known.delete(address);
     }
   }
 }

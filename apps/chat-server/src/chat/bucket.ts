@@ -13,12 +13,12 @@ export class Bucket {
     this.#since = now;
   }
 
-  /** Takes one; returns 0, or how many milliseconds it is too early. */
-  take(now = performance.now()): number {
+  /** Takes so many; returns 0, or how many milliseconds it is too early. */
+  take(count = 1, now = performance.now()): number {
     if (this.#perSecond === 0) return 0;
     this.#refill(now);
-    if (this.#left < 1) return Math.ceil(((1 - this.#left) / this.#perSecond) * 1000);
-    this.#left--;
+    if (this.#left < count) return Math.ceil(((count - this.#left) / this.#perSecond) * 1000);
+    this.#left -= count;
     return 0;
   }
 

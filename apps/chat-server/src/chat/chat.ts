@@ -84,6 +84,8 @@ export class Chat {
       if (typeof message !== "string") {
         const chunk = this.#chunk(session, message);
         about = { upload: chunk.id };
+        const wait = this.#parts.addresses.takeOctets(session.address, chunk.content.length);
+        if (wait > 0) throw new ChatError("rate_limited", "Too many octets at once.", wait);
         await piece(this.#parts, session, chunk);
         return;
       }

@@ -28,14 +28,20 @@ export class Metrics implements Counters {
     registers: [this.#registry],
   });
 
-  /** @param rooms how many rooms have somebody in them, when somebody asks */
-  constructor(rooms: () => number) {
+  /** @param looks what is looked up when somebody asks: rooms with somebody in them, people who were too slow */
+  constructor(looks: { readonly rooms: () => number; readonly slow: () => number }) {
     collectDefaultMetrics({ register: this.#registry });
     const gauge: Gauge = new Gauge({
       name: "plyws_chat_rooms",
       help: "Rooms that somebody is in",
       registers: [this.#registry],
-      collect: (): void => gauge.set(rooms()),
+      collect: (): void => gauge.set(looks.rooms()),
+    });
+    const slow: Gauge = new Gauge({
+      name: "plyws_chat_slow_disconnected",
+      help: "Connections that were closed because they took too little, since the start",
+      registers: [this.#registry],
+      collect: (): void => slow.set(looks.slow()),
     });
   }
 
