@@ -61,10 +61,11 @@ export class LoadPeer {
     measured: ((milliseconds: number) => void) | null,
   ): Promise<LoadPeer> {
     let peer: LoadPeer | null = null;
-    const { promise: joined, resolve } = Promise.withResolvers<void>();
+    let resolve: (() => void) | undefined;
+    const joined = new Promise<void>((done) => (resolve = done));
     const enter = (socket: WebSocketConnection, message: string) => {
       const next = dialect.enter(message, index, room);
-      if (next === null) resolve();
+      if (next === null) resolve?.();
       else if (next !== undefined) socket.send(next);
     };
     const socket = await connect(

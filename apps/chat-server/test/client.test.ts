@@ -69,3 +69,46 @@ test("what is not sent outlives the client", async () => {
   await until(() => room.messages.length === 2 && later.outbox.waiting.length === 0);
   expect(room.messages.map(({ text }) => text)).toEqual(["stored", "not stored yet"]);
 });
+
+test("a file arrives whole, though the connection is lost on its way up and down", async () => {
+  const { socket } = await serve();
+  const [ann, ben] = [
+    client(socket, "Ann", { firstDelay: 5, maxDelay: 20 }),
+    client(socket, "Ben", { firstDelay: 5, maxDelay: 20 }),
+  ];
+  const [hers, his] = [ann.join("lobby"), ben.join("lobby")];
+  await until(() => hers.joined && his.joined);
+  const content = new TextEncoder().encode("a line of text\n".repeat(200_000));
+  ann.uploads.add("lobby", new File([content], "lines.txt"), "here it is");
+  for (const part of [0.2, 0.5, 0.8]) {
+    await until(() => (ann.uploads.all[0]?.offset ?? content.length) >= part * content.length);
+    ann.drop();
+  }
+  await until(() => his.messages.length === 1);
+  const [message] = his.messages;
+  expect(message).toMatchObject({
+    text: "here it is",
+    file: { name: "lines.txt", media: "text/plain", size: content.length },
+  });
+  if (message?.file === undefined) throw new Error("There is no file");
+  const download = ben.downloads.get("lobby", message.file);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  ben.drop();
+  const blob = await download;
+  expect(blob.type).toBe("text/plain");
+  expect(Buffer.compare(new Uint8Array(await blob.arrayBuffer()), content)).toBe(0);
+  await until(() => hers.messages.length === 1);
+  expect(ann.uploads.all).toEqual([]);
+});
+
+test("a file that is refused is not tried again, and holds nothing up", async () => {
+  const { socket } = await serve();
+  const ann = client(socket, "Ann");
+  const room = ann.join("lobby");
+  await until(() => room.joined);
+  ann.uploads.add("lobby", new File(["no picture"], "a.png"), "");
+  ann.uploads.add("lobby", new File(["a text"], "a.txt"), "");
+  await until(() => room.messages.length === 1);
+  expect(room.messages[0]?.file?.name).toBe("a.txt");
+  expect(ann.uploads.all.map(({ failed }) => failed)).toEqual(["file_type"]);
+});
