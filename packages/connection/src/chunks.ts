@@ -6,23 +6,23 @@ export class Chunks {
   current: Uint8Array = NONE;
   at = 0;
   /** Chunks that came while it was not done: the connection is suspended or at work. */
-  #waiting: Uint8Array[] = [];
+  #waiting: Uint8Array[] | null = null;
 
   get isEmpty(): boolean {
-    return this.at === this.current.length && this.#waiting.length === 0;
+    return this.at === this.current.length && this.#waiting === null;
   }
 
   add(chunk: Uint8Array): void {
     if (this.isEmpty) this.#take(chunk);
-    else this.#waiting.push(chunk);
+    else (this.#waiting ??= []).push(chunk);
   }
 
   /** Takes the chunks that wait in hand when the one before is done. Returns whether there are octets to look at. */
   advance(): boolean {
     if (this.at < this.current.length) return true;
-    if (this.#waiting.length === 0) return false;
+    if (this.#waiting === null) return false;
     this.#take(join(this.#waiting));
-    this.#waiting = [];
+    this.#waiting = null;
     return true;
   }
 
@@ -36,7 +36,7 @@ export class Chunks {
 
   clear(): void {
     this.#take(NONE);
-    this.#waiting.length = 0;
+    this.#waiting = null;
   }
 
   #take(chunk: Uint8Array): void {

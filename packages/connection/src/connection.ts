@@ -25,7 +25,8 @@ import type { ConnectionState, Occasion } from "./state.ts";
  */
 export class Connection<Text = string> extends Sender<Text> {
   readonly #handler: ConnectionHandler<Text>;
-  readonly #closing = new Closing();
+  /** `null` as long as nothing has happened that leads to the end. */
+  #closing: Closing | null = null;
   /** Whether the stream has ended; octets of it may still be unread. */
   #ended = false;
   /** The payload of the latest Ping that could not be answered yet. */
@@ -38,7 +39,7 @@ export class Connection<Text = string> extends Sender<Text> {
   }
 
   override get state(): ConnectionState {
-    return this.#closing.state;
+    return this.#closing === null ? "open" : this.#closing.state;
   }
 
   /** Answers the Ping that came while the outbox was congested. */
@@ -59,7 +60,7 @@ export class Connection<Text = string> extends Sender<Text> {
   close(code: number = CloseCode.Normal, reason = ""): boolean {
     const payload = encodeClose({ code, reason });
     if (this.state !== "open") return false;
-    this.#closing.initiator = "local";
+    this.#ending.initiator = "local";
     this.#move("close", { code, reason }, payload);
     return true;
   }
@@ -76,8 +77,8 @@ export class Connection<Text = string> extends Sender<Text> {
     const reason = cause instanceof ProtocolError ? cause.code : "";
     const payload = encodeClose({ code, reason });
     if (!this.reading) return;
-    this.#closing.initiator ??= "local";
-    this.#closing.error = cause;
+    this.#ending.initiator ??= "local";
+    this.#ending.error = cause;
     this.#move("violation", { code, reason }, payload);
     this.discard();
     // The stream may have ended before, while octets were still unread.
@@ -91,7 +92,7 @@ export class Connection<Text = string> extends Sender<Text> {
    * @param cause becomes the `error` of the close record unless there is one
    */
   receiveEnd(cause: Error | null = null): void {
-    this.#closing.error ??= cause;
+    this.#ending.error ??= cause;
     this.#ended = true;
     this.run();
   }
@@ -102,8 +103,8 @@ export class Connection<Text = string> extends Sender<Text> {
    * @param cause becomes the `error` of the close record unless there is one
    */
   abort(cause: Error | null = null): void {
-    this.#closing.error ??= cause;
-    this.#closing.initiator ??= "local";
+    this.#ending.error ??= cause;
+    this.#ending.initiator ??= "local";
     this.#finish();
   }
 
@@ -152,8 +153,8 @@ export class Connection<Text = string> extends Sender<Text> {
       if (error instanceof ProtocolError) return this.receivedViolation(error);
       throw error;
     }
-    this.#closing.received = info;
-    this.#closing.initiator ??= "remote";
+    this.#ending.received = info;
+    this.#ending.initiator ??= "remote";
     // RFC 6455 section 5.5.1: "the endpoint typically echos the status code it received".
     const answer = { code: info.code, reason: "" };
     this.#move("peerClose", answer, encodeClose(answer));
@@ -165,22 +166,27 @@ export class Connection<Text = string> extends Sender<Text> {
     if (this.reading) this.writeControl(Opcode.Pong, ping);
   }
 
+  get #ending(): Closing {
+    this.#closing ??= new Closing();
+    return this.#closing;
+  }
+
   /** Does what the table of states says. */
   #move(occasion: Occasion, close: CloseInfo, payload: Uint8Array): void {
-    const transition = this.#closing.move(occasion);
+    const transition = this.#ending.move(occasion);
     if (transition === null) return;
     if (transition.sendClose) {
-      this.#closing.sent = close;
+      this.#ending.sent = close;
       this.writeControl(Opcode.Close, payload);
     }
     if (transition.end === "both" || transition.end === this.role) this.outbox.end();
   }
 
   #finish(): void {
-    if (this.#closing.move("endOfStream") === null) return;
+    if (this.#ending.move("endOfStream") === null) return;
     this.discard();
     this.#pendingPong = null;
     this.outbox.end();
-    this.#handler.closed(this.#closing.record());
+    this.#handler.closed(this.#ending.record());
   }
 }

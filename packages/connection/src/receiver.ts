@@ -31,7 +31,7 @@ export abstract class Receiver<Text> {
   readonly #chunks = new Chunks();
   /** Whether somebody else refers to the chunk in hand. */
   #chunkKept = false;
-  readonly #cutHeader = new CutHeader();
+  #cutHeader: CutHeader | null = null;
   /** The frame in hand, from its header to the end of its payload. */
   readonly #header: FrameHeader = createHeader();
   #inFrame = false;
@@ -170,7 +170,7 @@ export abstract class Receiver<Text> {
   protected discard(): void {
     this.#chunks.clear();
     this.#inFrame = false;
-    this.#cutHeader.clear();
+    this.#cutHeader = null;
     this.#control = null;
     this.#decoding = false;
     this.#assembler.reset();
@@ -240,14 +240,17 @@ export abstract class Receiver<Text> {
   #readHeader(): boolean {
     const header = this.#header;
     const chunks = this.#chunks;
-    const size = this.#cutHeader.isEmpty
-      ? decodeHeader(chunks.current, chunks.at, header)
-      : this.#cutHeader.complete(chunks.current, chunks.at, header);
+    const size =
+      this.#cutHeader === null
+        ? decodeHeader(chunks.current, chunks.at, header)
+        : this.#cutHeader.complete(chunks.current, chunks.at, header);
     if (size === NEED_MORE) {
+      this.#cutHeader ??= new CutHeader();
       this.#cutHeader.keep(chunks.current, chunks.at);
       chunks.at = chunks.current.length;
       return false;
     }
+    this.#cutHeader = null;
     chunks.at += size;
     this.#admit(header);
     this.#rest = header.payloadLength;

@@ -2,8 +2,8 @@ import { encodeBase64 } from "./base64.ts";
 import { encodeLatin1 } from "./latin1.ts";
 import { sha1 } from "./sha1.ts";
 
-/** SHA-1: any number of octets in, 20 out. */
-export type Digest = (octets: Uint8Array) => Uint8Array;
+/** SHA-1: any number of octets in, 20 out; or those 20 in base64, where the platform writes it by itself. */
+export type Digest = (octets: Uint8Array) => Uint8Array | string;
 
 export interface DigestOptions {
   /** A native SHA-1 in place of the one in JavaScript. It has to be synchronous. */
@@ -16,7 +16,7 @@ const GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 /**
  * The value of Sec-WebSocket-Accept that belongs to a value of Sec-WebSocket-Key (RFC 6455 section 4.2.2).
  *
- * @throws RangeError when `digest` does not return 20 octets.
+ * @throws RangeError when `digest` does not return 20 octets, or as much base64.
  *
  * @example
  * ```ts
@@ -24,7 +24,8 @@ const GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
  * ```
  */
 export function computeAccept(key: string, digest: Digest = sha1): string {
-  const octets = digest(encodeLatin1(key + GUID));
-  if (octets.length !== 20) throw new RangeError("A SHA-1 digest has 20 octets");
-  return encodeBase64(octets);
+  const hash = digest(encodeLatin1(key + GUID));
+  const isText = typeof hash === "string";
+  if (hash.length !== (isText ? 28 : 20)) throw new RangeError("A SHA-1 digest has 20 octets");
+  return isText ? hash : encodeBase64(hash);
 }

@@ -1,4 +1,4 @@
-import { isDigits, isHostName, isIpLiteral, lowerCase } from "./characters.ts";
+import { indexOrEnd, isDigits, isHostName, isIpLiteral, lowerCase } from "./characters.ts";
 
 /** A host in lower case, and a port, null when there is none. */
 export interface Authority {
@@ -23,9 +23,4 @@ function parsePort(text: string): number | null | undefined {
   if (!text.startsWith(":") || !isDigits(digits)) return undefined;
   const port = Number(digits);
   return port > 65_535 ? undefined : port;
-}
-
-export function indexOrEnd(text: string, part: string, from = 0): number {
-  const index = text.indexOf(part, from);
-  return index < 0 ? text.length : index;
 }

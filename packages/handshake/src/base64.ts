@@ -1,14 +1,19 @@
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const NO_DIGIT = 64;
+
+/** The value of each character. */
+const DIGITS = new Uint8Array(256).fill(NO_DIGIT);
+for (let i = 0; i < ALPHABET.length; i += 1) DIGITS[ALPHABET.charCodeAt(i)] = i;
 
 /** RFC 4648 section 4, with padding. For the few octets of a key or a digest. */
 export function encodeBase64(octets: Uint8Array): string {
+  const { length } = octets;
   let text = "";
-  for (let at = 0; at < octets.length; at += 3) {
-    const [a = 0, b, c] = octets.subarray(at, at + 3);
-    const bits = (a << 16) | ((b ?? 0) << 8) | (c ?? 0);
+  for (let at = 0; at < length; at += 3) {
+    const bits = (octets[at]! << 16) | ((octets[at + 1] ?? 0) << 8) | (octets[at + 2] ?? 0);
     text += ALPHABET.charAt(bits >> 18) + ALPHABET.charAt((bits >> 12) & 63);
-    text += b === undefined ? "=" : ALPHABET.charAt((bits >> 6) & 63);
-    text += c === undefined ? "=" : ALPHABET.charAt(bits & 63);
+    text += at + 1 < length ? ALPHABET.charAt((bits >> 6) & 63) : "=";
+    text += at + 2 < length ? ALPHABET.charAt(bits & 63) : "=";
   }
   return text;
 }
@@ -19,6 +24,10 @@ export function encodeBase64(octets: Uint8Array): string {
  */
 export function isKey(text: string): boolean {
   if (text.length !== 24 || !text.endsWith("==")) return false;
-  for (let i = 0; i < 22; i += 1) if (!ALPHABET.includes(text.charAt(i))) return false;
-  return ALPHABET.indexOf(text.charAt(21)) % 16 === 0;
+  let digit = NO_DIGIT;
+  for (let i = 0; i < 22; i += 1) {
+    digit = DIGITS[text.charCodeAt(i)] ?? NO_DIGIT;
+    if (digit === NO_DIGIT) return false;
+  }
+  return digit % 16 === 0;
 }

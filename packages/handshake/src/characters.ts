@@ -80,13 +80,43 @@ export function lowerCase(text: string): string {
   return /[\u0080-\uffff]/.test(text) ? text : text.toLowerCase();
 }
 
+/** Whether two texts are equal but for the case of ASCII letters. No text is made for it, unlike by `lowerCase`. */
+export function equalsIgnoringCase(a: string, b: string): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i += 1) {
+    const x = a.charCodeAt(i);
+    const y = b.charCodeAt(i);
+    if (x !== y && lowerCode(x) !== lowerCode(y)) return false;
+  }
+  return true;
+}
+
+function lowerCode(code: number): number {
+  return code >= 0x41 && code <= 0x5a ? code + 0x20 : code;
+}
+
 /**
- * The elements of a comma-separated list over all its lines. Empty elements are skipped, as a recipient has to
- * (RFC 9110 section 5.6.1.2). For lists without quoted strings.
+ * The elements of a comma-separated list; several lines are joined with commas. Empty elements are skipped, as a
+ * recipient has to (RFC 9110 section 5.6.1.2). For lists without quoted strings.
  */
-export function listElements(lines: readonly string[]): string[] {
-  return lines
-    .flatMap((line) => line.split(","))
+export function listElements(list: string): string[] {
+  return list
+    .split(",")
     .map(trimSpace)
     .filter((element) => element !== "");
+}
+
+/** Whether a list as for {@link listElements} has the element, in any letter case. */
+export function hasElement(list: string, element: string): boolean {
+  for (let start = 0; start <= list.length; ) {
+    const end = indexOrEnd(list, ",", start);
+    if (equalsIgnoringCase(trimSpace(list.slice(start, end)), element)) return true;
+    start = end + 1;
+  }
+  return false;
+}
+
+export function indexOrEnd(text: string, part: string, from = 0): number {
+  const index = text.indexOf(part, from);
+  return index < 0 ? text.length : index;
 }

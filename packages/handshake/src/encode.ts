@@ -50,16 +50,28 @@ export function reasonOf(status: number): string {
  *   given can end a line.
  */
 export function encodeResponse(response: HttpResponse): Uint8Array {
-  const { status, reason = reasonOf(status), headers, body = new Uint8Array(0) } = response;
-  if (!Number.isInteger(status) || status < 100 || status > 999) {
-    throw new RangeError("The status must be an integer from 100 to 999");
-  }
-  checkText("The reason", reason);
-  const head = encodeHead(`HTTP/1.1 ${status} ${reason}`, headers);
+  const head = encodeLatin1(formatResponseHead(response));
+  const { body } = response;
+  if (body === undefined || body.length === 0) return head;
   const octets = new Uint8Array(head.length + body.length);
   octets.set(head);
   octets.set(body, head.length);
   return octets;
+}
+
+/**
+ * The head of a response as text, to be written as ISO-8859-1 ("latin1"): each character is one octet. What
+ * `encodeResponse` writes before the body; cheaper where the platform writes such text by itself.
+ *
+ * @throws RangeError, TypeError as `encodeResponse`.
+ */
+export function formatResponseHead(response: Omit<HttpResponse, "body">): string {
+  const { status, reason = reasonOf(status), headers } = response;
+  if (!Number.isInteger(status) || status < 100 || status > 999) {
+    throw new RangeError("The status must be an integer from 100 to 999");
+  }
+  checkText("The reason", reason);
+  return formatHead(`HTTP/1.1 ${status} ${reason}`, headers);
 }
 
 /**
@@ -74,12 +86,16 @@ export function encodeRequest(request: UpgradeRequest): Uint8Array {
   if (!isToken(method)) throw new TypeError("The method is not a token");
   checkTarget(target);
   if (!/^\d\.\d$/.test(httpVersion)) throw new TypeError("The HTTP version is not two digits with a dot");
-  return encodeHead(`${method} ${target} HTTP/${httpVersion}`, headers);
+  return encodeLatin1(formatHead(`${method} ${target} HTTP/${httpVersion}`, headers));
 }
 
-function encodeHead(startLine: string, headers: HeaderSource): Uint8Array {
-  const lines = checkHeaders(headers).map(([name, value]) => `${name}: ${value}`);
-  return encodeLatin1([startLine, ...lines, "", ""].join("\r\n"));
+function formatHead(startLine: string, headers: HeaderSource): string {
+  let head = `${startLine}\r\n`;
+  for (const [name, value] of headers) {
+    checkHeader(name, value);
+    head += `${name}: ${value}\r\n`;
+  }
+  return `${head}\r\n`;
 }
 
 /** @throws TypeError unless it may stand in a request line. */
@@ -95,15 +111,21 @@ export function checkTarget(target: string): void {
  *   or with a character above U+00FF: U+010A becomes a line feed when it is written as one octet.
  */
 export function checkHeaders(headers: HeaderSource, reserved: readonly string[] = []): HeaderList {
-  return Array.from(headers, ([name, value]) => {
-    if (typeof name !== "string" || !isToken(name)) {
-      throw new TypeError(`The header name ${JSON.stringify(name)} is not a token`);
-    }
+  const checked: [string, string][] = [];
+  for (const [name, value] of headers) {
+    checkHeader(name, value);
     if (isReserved(lowerCase(name), reserved))
       throw new TypeError(`The header ${name} is set by the handshake`);
-    checkText(`The header ${name}`, value);
-    return [name, value] as const;
-  });
+    checked.push([name, value]);
+  }
+  return checked;
+}
+
+function checkHeader(name: string, value: string): void {
+  if (typeof name !== "string" || !isToken(name)) {
+    throw new TypeError(`The header name ${JSON.stringify(name)} is not a token`);
+  }
+  checkText(`The header ${name}`, value);
 }
 
 function isReserved(name: string, reserved: readonly string[]): boolean {

@@ -8,7 +8,7 @@ export {
   type UpgradeRequestOptions,
   type UrlParts,
 } from "./client.ts";
-export { encodeRequest, encodeResponse, type HttpResponse } from "./encode.ts";
+export { encodeRequest, encodeResponse, formatResponseHead, type HttpResponse } from "./encode.ts";
 export { HandshakeError, type HandshakeErrorCode, type Rejected } from "./errors.ts";
 export {
   type Extension,

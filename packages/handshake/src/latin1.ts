@@ -12,5 +12,7 @@ export function decodeLatin1(octets: Uint8Array): string {
 
 /** The inverse. The caller has made sure that no character is above U+00FF: its high bits would be lost. */
 export function encodeLatin1(text: string): Uint8Array {
-  return Uint8Array.from({ length: text.length }, (_, i) => text.charCodeAt(i));
+  const octets = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i += 1) octets[i] = text.charCodeAt(i);
+  return octets;
 }

@@ -1,7 +1,7 @@
 import { computeAccept, type DigestOptions } from "./accept.ts";
-import { indexOrEnd, parseAuthority } from "./authority.ts";
+import { parseAuthority } from "./authority.ts";
 import { isKey } from "./base64.ts";
-import { isTarget, lowerCase } from "./characters.ts";
+import { indexOrEnd, isTarget, lowerCase } from "./characters.ts";
 import { checkHeaders, reasonOf } from "./encode.ts";
 import { type Rejected, rejected } from "./errors.ts";
 import { type Extension, type ExtensionOffer, formatExtensions } from "./extensions.ts";
@@ -77,7 +77,7 @@ export function checkUpgradeRequest(
   if (request.method !== "GET") return rejected("method-not-allowed", { headers: [["Allow", "GET"]] });
   const target = parseTarget(request.target);
   if (target === null) return rejected("invalid-target");
-  if (SINGLETONS.some((name) => headers.getAll(name).length > 1)) return rejected("duplicate-header");
+  if (SINGLETONS.some((name) => headers.isRepeated(name))) return rejected("duplicate-header");
   const host = headers.get("host");
   if (host === null || parseAuthority(host) === null) return rejected("invalid-host");
   if (announcesBody(headers)) return rejected("unexpected-body");
@@ -89,7 +89,7 @@ export function checkUpgradeRequest(
   }
   const key = headers.get("sec-websocket-key");
   if (key === null || !isKey(key)) return rejected("invalid-key");
-  const subprotocols = parseSubprotocols(headers.getAll("sec-websocket-protocol"));
+  const subprotocols = parseSubprotocols(headers.get("sec-websocket-protocol"));
   if (subprotocols === null) return rejected("invalid-subprotocols");
   const extensions = extensionsOf(headers);
   if (extensions === null) return rejected("invalid-extensions");

@@ -32,13 +32,15 @@ export function checkSelected(selected: string, offered: readonly string[]): voi
 
 /** True when all are tokens and no two are equal (RFC 6455 section 4.1, item 10). */
 export function areSubprotocols(names: readonly string[]): boolean {
-  return names.every(isToken) && new Set(names).size === names.length;
+  return names.every(isToken) && (names.length < 2 || new Set(names).size === names.length);
 }
 
-/** The subprotocols in the lines of Sec-WebSocket-Protocol, or null when they are not what they should be. */
-export function parseSubprotocols(lines: readonly string[]): readonly string[] | null {
-  const names = listElements(lines);
+const NONE: readonly string[] = [];
+
+/** The subprotocols in Sec-WebSocket-Protocol, none without it (`null`), or null when they are not what they should be. */
+export function parseSubprotocols(value: string | null): readonly string[] | null {
+  if (value === null) return NONE;
+  const names = listElements(value);
   // RFC 6455 section 4.3: 1#token. A header field without any element breaks that.
-  if (lines.length > 0 && names.length === 0) return null;
-  return areSubprotocols(names) ? names : null;
+  return names.length > 0 && areSubprotocols(names) ? names : null;
 }

@@ -44,8 +44,10 @@ export type DataFrameHeader = Pick<FrameHeader, "fin" | "opcode" | "payloadLengt
 export class MessageAssembler {
   /** The largest message that is accepted, in octets of payload. */
   readonly maxMessageSize: number;
-  readonly #payload = new PayloadBuffer();
-  readonly #validator: Utf8Validator;
+  readonly #isUtf8: IsUtf8 | undefined;
+  // Most messages come in one frame and do not come here: what they do not need is made when it is.
+  #payload: PayloadBuffer | null = null;
+  #validator: Utf8Validator | null = null;
   /** The opcode of the message in progress; null between messages. */
   #opcode: DataOpcode | null = null;
   #emptyFragments = 0;
@@ -60,7 +62,7 @@ export class MessageAssembler {
       throw new RangeError(`maxMessageSize is an integer from 0 to 2^53 - 1, not ${maxMessageSize}`);
     }
     this.maxMessageSize = maxMessageSize;
-    this.#validator = new Utf8Validator(isUtf8);
+    this.#isUtf8 = isUtf8;
   }
 
   /** Whether a message has begun and is not finished. */
@@ -85,12 +87,12 @@ export class MessageAssembler {
 
   /** Octets of memory held for the message in progress. */
   get retainedSize(): number {
-    return this.#payload.retainedSize;
+    return this.#payload?.retainedSize ?? 0;
   }
 
   /** Whether what was {@link append}ed last of `buffer` was given away and is kept as it is, instead of copied. */
   keeps(buffer: ArrayBufferLike): boolean {
-    return this.#payload.keeps(buffer);
+    return this.#payload?.keeps(buffer) ?? false;
   }
 
   /**
@@ -109,7 +111,7 @@ export class MessageAssembler {
     } else if (opcode !== Opcode.Continuation) throw new ProtocolError("continuation-expected");
     // Both are at most 2^53 - 1, so this difference is exact where their sum need not be.
     const kept = this.#opcode === null ? keep && !encoded : this.#keep && !this.#encoded;
-    if (kept && payloadLength > this.maxMessageSize - this.#payload.size) {
+    if (kept && payloadLength > this.maxMessageSize - this.#size) {
       throw this.#tooBig();
     }
     if (payloadLength === 0 && !fin && this.#emptyFragments >= MAX_EMPTY_FRAGMENTS) {
@@ -155,7 +157,7 @@ export class MessageAssembler {
     }
     if (!this.#encoded) {
       this.#validate(piece);
-      if (this.#keep) this.#payload.append(piece, this.#rest, this.#last, owned);
+      if (this.#keep) this.#collector().append(piece, this.#rest, this.#last, owned);
     }
     this.#rest -= piece.length;
   }
@@ -169,9 +171,9 @@ export class MessageAssembler {
    */
   appendDecoded(octets: Uint8Array): void {
     if (!this.#encoded) throw new RangeError("No encoded message is in progress");
-    if (this.#keep && octets.length > this.maxMessageSize - this.#payload.size) throw this.#tooBig();
+    if (this.#keep && octets.length > this.maxMessageSize - this.#size) throw this.#tooBig();
     this.#validate(octets);
-    if (this.#keep) this.#payload.append(octets, octets.length, false, false);
+    if (this.#keep) this.#collector().append(octets, octets.length, false, false);
   }
 
   /**
@@ -186,8 +188,9 @@ export class MessageAssembler {
     if (this.#opcode === null) throw new RangeError("No frame was begun");
     if (this.#rest > 0) throw lacking(this.#rest);
     if (!this.#last) return null;
-    if (this.#opcode === Opcode.Text && !this.#validator.complete) throw new ProtocolError("invalid-utf8");
-    const message = { opcode: this.#opcode, payload: this.#payload.take() };
+    if (this.#opcode === Opcode.Text && this.#validator?.complete === false)
+      throw new ProtocolError("invalid-utf8");
+    const message = { opcode: this.#opcode, payload: this.#payload?.take() ?? new Uint8Array(0) };
     this.reset();
     return message;
   }
@@ -214,14 +217,25 @@ export class MessageAssembler {
     this.#last = false;
     this.#keep = true;
     this.#encoded = false;
-    this.#payload.clear();
-    this.#validator.reset();
+    this.#payload = null;
+    this.#validator?.reset();
+  }
+
+  /** Octets of the message in progress that were collected. */
+  get #size(): number {
+    return this.#payload?.size ?? 0;
+  }
+
+  #collector(): PayloadBuffer {
+    this.#payload ??= new PayloadBuffer();
+    return this.#payload;
   }
 
   #validate(octets: Uint8Array): void {
     // RFC 6455 section 8.1: a byte stream that is not valid UTF-8 fails the connection.
-    if (this.#opcode === Opcode.Text && !this.#validator.write(octets))
-      throw new ProtocolError("invalid-utf8");
+    if (this.#opcode !== Opcode.Text) return;
+    this.#validator ??= new Utf8Validator(this.#isUtf8);
+    if (!this.#validator.write(octets)) throw new ProtocolError("invalid-utf8");
   }
 
   #tooBig(): ProtocolError {

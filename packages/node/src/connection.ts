@@ -10,7 +10,7 @@ import { guard } from "./observe/trace.ts";
 import { TracedTransport } from "./observe/traced-transport.ts";
 import type { Opening } from "./opening.ts";
 import { Outgoing, type SendOptions, type SendStatus } from "./outgoing.ts";
-import type { Place } from "./registry.ts";
+import type { Registry } from "./registry.ts";
 import { type Sendable, toOutgoable } from "./sendable.ts";
 import type { MessageSource } from "./source.ts";
 import { isThenable } from "./thenable.ts";
@@ -48,7 +48,8 @@ export class WebSocketConnection<Data = unknown> implements AsyncIterable<Messag
   readonly #incoming: Incoming;
   readonly #outgoing: Outgoing;
   readonly #events: WebSocketEvents<Data>;
-  readonly #place: Place<Data> | null;
+  /** Of the server; `null` on a client. */
+  readonly #registry: Registry<Data> | null;
   readonly #openedAt = performance.now();
   #record: CloseRecord | null = null;
   #closed: Deferred<CloseRecord> | null = null;
@@ -87,16 +88,12 @@ export class WebSocketConnection<Data = unknown> implements AsyncIterable<Messag
     this.extensions = opening.extensions;
     this.remoteAddress = opening.remoteAddress;
     this.#events = events;
-    this.#place = place;
-    place?.enter(this);
+    this.#registry = place?.enter(this) ?? null;
     this.#transport =
       trace === null
         ? new Transport(opening, this, transportEvents)
         : new TracedTransport(opening, this, transportEvents, guard(trace, this));
-    this.#incoming = new Incoming(this.#transport, {
-      message: events.message !== undefined,
-      stream: events.stream !== undefined,
-    });
+    this.#incoming = new Incoming(this.#transport, events);
     this.#outgoing = new Outgoing(this.#transport, limits);
   }
 
@@ -266,7 +263,7 @@ export class WebSocketConnection<Data = unknown> implements AsyncIterable<Messag
   #close(record: CloseRecord): void {
     this.#record = record;
     tellClose(this, record, this.#openedAt);
-    this.#place?.leave();
+    this.#registry?.ended(this);
     this.#closed?.resolve(record);
     this.#incoming.end(record.error);
     this.#outgoing.changed();

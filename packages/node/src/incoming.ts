@@ -15,10 +15,10 @@ export interface ReceiveOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What the application takes by its events. */
+/** The events by which the application takes messages, where it has them. */
 export interface Consumers {
-  readonly message: boolean;
-  readonly stream: boolean;
+  readonly message?: unknown;
+  readonly stream?: unknown;
 }
 
 /**
@@ -31,7 +31,8 @@ export class Incoming {
   /** What the reader of a message gets that was cut off by the end of the connection. */
   cutOff: Error | null = null;
   #paused = false;
-  #waiting: Waiter[] = [];
+  /** In order; `null` when there was nobody yet. */
+  #waiting: Waiter[] | null = null;
   /** The message that is read in pieces; `null` between such messages. */
   #stream: MessageStream | null = null;
 
@@ -57,10 +58,9 @@ export class Incoming {
 
   /** A message has come. Returns whether somebody waited for it. */
   message(data: MessageData): boolean {
-    if (this.#waiting.length === 0) return false;
-    const whole = this.#waiting[0]?.whole;
+    const whole = this.#waiting?.[0]?.whole;
     if (whole === undefined) return false;
-    this.#waiting.shift();
+    this.#waiting?.shift();
     whole(data);
     this.adjust();
     return true;
@@ -76,10 +76,10 @@ export class Incoming {
         () => this.adjust(),
         (spent) => this.#transport.giveBack(spent),
       );
-      const claim = this.#waiting[0]?.stream;
+      const claim = this.#waiting?.[0]?.stream;
       if (claim === undefined) unclaimed = stream;
       else {
-        this.#waiting.shift();
+        this.#waiting?.shift();
         claim(stream);
       }
     }
@@ -91,7 +91,7 @@ export class Incoming {
 
   /** Tells all who wait that there is nothing more. */
   end(cause: Error | null): void {
-    for (const { whole, stream } of this.#waiting.splice(0)) {
+    for (const { whole, stream } of this.#waiting?.splice(0) ?? []) {
       whole?.(null);
       stream?.(null);
     }
@@ -103,8 +103,9 @@ export class Incoming {
   /** Reads when there is somebody to give messages to, in the form that is wanted. */
   adjust(): void {
     const { connection } = this.#transport;
-    const [next] = this.#waiting;
-    const { message, stream } = this.#consumers;
+    const next = this.#waiting?.[0];
+    const message = this.#consumers.message !== undefined;
+    const stream = this.#consumers.stream !== undefined;
     const pushed = stream && message ? "large" : stream;
     connection.streaming = next === undefined ? pushed : next.stream !== undefined;
     const wanted = this.#stream?.wanted ?? (next !== undefined || message || stream);
@@ -128,7 +129,7 @@ export class Incoming {
         resolve(value);
       });
       const abort = (): void => {
-        this.#waiting = this.#waiting.filter((other) => other !== waiter);
+        this.#waiting = this.#waiting?.filter((other) => other !== waiter) ?? null;
         reject(toError(signal.reason));
         this.adjust();
       };
@@ -139,7 +140,7 @@ export class Incoming {
 
   #wait(waiter: Waiter): void {
     this.#transport.pulled = true;
-    this.#waiting.push(waiter);
+    (this.#waiting ??= []).push(waiter);
     this.adjust();
   }
 }

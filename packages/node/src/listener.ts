@@ -1,8 +1,9 @@
-import { createServer as createHttpServer, type Server as HttpServer } from "node:http";
+import type { Server as HttpServer } from "node:http";
 import { createServer as createHttpsServer, type Server as HttpsServer } from "node:https";
 import type { Socket } from "node:net";
 import type { TlsOptions } from "node:tls";
 import type { UpgradeListener } from "./attachment.ts";
+import { createHttpServer } from "./http.ts";
 import { warn } from "./warn.ts";
 
 /** Where to listen. */

@@ -13,6 +13,8 @@ interface Piece {
   readonly octets: Uint8Array;
 }
 
+const NOTHING: readonly Piece[] = [];
+
 /**
  * What one socket is about to write. It is filled during a turn of the event loop and flushed once, with one write
  * or one gathered write. What the stream does not take stays here.
@@ -21,9 +23,9 @@ export class SocketOutbox implements Outbox {
   readonly #stream: Duplex;
   /** Whether a drained stream means that the kernel has the octets. Other streams may refer to them much longer. */
   readonly #isSocket: boolean;
-  #pieces: Piece[] = [];
+  #pieces: Piece[] | null = null;
   /** Slabs that the stream refers to until it drains. */
-  #pinned: Slab[] = [];
+  #pinned: Slab[] | null = null;
   /** The stretch that is being filled, from `#start` to `#end` of `#slab`. */
   #slab: Slab = NO_SLAB;
   #start = 0;
@@ -31,7 +33,7 @@ export class SocketOutbox implements Outbox {
   /** Octets that were queued since the latest flush. */
   #size = 0;
   /** What was queued before and is not handed to the stream. */
-  readonly #backlog = new Backlog();
+  #backlog: Backlog | null = null;
   #ended = false;
   #flushing = false;
   /** Octets that were handed to the stream. */
@@ -54,18 +56,23 @@ export class SocketOutbox implements Outbox {
 
   /** Octets that are queued here or in the stream, frame headers included. */
   get size(): number {
-    return this.#size + this.#backlog.size + this.#stream.writableLength;
+    return this.#size + this.#waiting + this.#stream.writableLength;
   }
 
   /** Octets that were queued since the beginning. */
   get total(): number {
-    return this.#handed + this.#backlog.size + this.#size;
+    return this.#handed + this.#waiting + this.#size;
   }
 
   /** Whether there is something to flush. */
   get pending(): boolean {
-    if (this.#size > 0 || this.#backlog.size > 0 || this.#pinned.length > 0) return true;
+    if (this.#size > 0 || this.#waiting > 0 || this.#pinned !== null) return true;
     return this.#ended && !this.#stream.writableEnded;
+  }
+
+  /** Octets in the backlog. */
+  get #waiting(): number {
+    return this.#backlog === null ? 0 : this.#backlog.size;
   }
 
   /**
@@ -106,7 +113,7 @@ export class SocketOutbox implements Outbox {
 
   attach(payload: Uint8Array): void {
     this.#seal();
-    this.#pieces.push({ slab: null, octets: payload });
+    this.#add({ slab: null, octets: payload });
     this.#size += payload.length;
   }
 
@@ -129,20 +136,21 @@ export class SocketOutbox implements Outbox {
     } finally {
       this.#flushing = false;
     }
-    if (this.#ended && this.#backlog.size === 0) this.#stream.end();
+    if (this.#ended && this.#waiting === 0) this.#stream.end();
   }
 
   #flush(done?: () => void): void {
     const stream = this.#stream;
-    const backlog = this.#backlog;
     this.#seal();
     this.#slab = NO_SLAB;
     if (!stream.writable) return this.#drop();
-    if (stream.writableLength === 0) for (const slab of this.#pinned.splice(0)) unpin(slab);
-    const idle = stream.writableLength === 0 && backlog.size === 0;
+    if (stream.writableLength === 0) this.#unpin();
+    const idle = stream.writableLength === 0 && this.#waiting === 0;
     if (idle && this.#size <= REQUEST_SIZE) this.#writePieces(done);
     else this.#putBack();
     // A stream that was handed little never asks to wait for `drain`, and tells of none.
+    const backlog = this.#backlog;
+    if (backlog === null) return;
     while (backlog.size > 0 && (stream.writableLength === 0 || !stream.writableNeedDrain)) {
       this.#write(backlog.take(REQUEST_SIZE), done);
     }
@@ -163,13 +171,20 @@ export class SocketOutbox implements Outbox {
       if (slab === null) continue;
       pin(slab);
       // Without a `drain` to come it is left to the garbage collector.
-      if (this.#isSocket && this.#stream.writableNeedDrain) this.#pinned.push(slab);
+      if (this.#isSocket && this.#stream.writableNeedDrain) (this.#pinned ??= []).push(slab);
     }
+  }
+
+  #unpin(): void {
+    const pinned = this.#pinned;
+    this.#pinned = null;
+    if (pinned !== null) for (const slab of pinned) unpin(slab);
   }
 
   /** Puts what was queued behind what waits already. */
   #putBack(): void {
     const pieces = this.#takePieces();
+    this.#backlog ??= new Backlog();
     for (const { slab, octets } of pieces) {
       if (slab === null) this.#backlog.attach(octets);
       else this.#backlog.copy(octets);
@@ -179,10 +194,10 @@ export class SocketOutbox implements Outbox {
 
   /** Lets go of what can never be written. */
   #drop(): void {
-    this.#handed += this.#size + this.#backlog.size;
+    this.#handed += this.#size + this.#waiting;
     releaseAll(this.#takePieces());
-    this.#backlog.take(this.#backlog.size);
-    this.#pinned = [];
+    this.#backlog = null;
+    this.#pinned = null;
   }
 
   #write(octets: readonly Uint8Array[], done?: () => void): void {
@@ -196,17 +211,22 @@ export class SocketOutbox implements Outbox {
   }
 
   #takePieces(): readonly Piece[] {
-    const pieces = this.#pieces;
-    this.#pieces = [];
+    const pieces = this.#pieces ?? NOTHING;
+    this.#pieces = null;
     this.#size = 0;
     return pieces;
+  }
+
+  #add(piece: Piece): void {
+    if (this.#pieces === null) this.#pieces = [piece];
+    else this.#pieces.push(piece);
   }
 
   /** Makes a piece of the stretch that is being filled. */
   #seal(): void {
     const { bytes } = this.#slab;
     if (this.#end > this.#start) {
-      this.#pieces.push({ slab: this.#slab, octets: bytes.subarray(this.#start, this.#end) });
+      this.#add({ slab: this.#slab, octets: bytes.subarray(this.#start, this.#end) });
     }
     this.#start = this.#end;
   }

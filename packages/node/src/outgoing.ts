@@ -55,15 +55,18 @@ const HELD_OVERHEAD = 128;
 export class Outgoing {
   readonly #transport: Transport<unknown>;
   readonly #limits: Limits;
-  /** Those who wait for a change: less to write, the end of a message in pieces, the end of the connection. */
-  #waiting: (() => void)[] = [];
+  /**
+   * Those who wait for a change: less to write, the end of a message in pieces, the end of the connection. `null` when
+   * there is nobody, as nearly always.
+   */
+  #waiting: (() => void)[] | null = null;
   /** What follows the message that is being sent in pieces, in order; `null` when there is none. */
   #held: (Letter | Task)[] | null = null;
   #heldSize = 0;
   /** Whether `drain` is to be told when nothing is held any more. */
   #owesDrain = false;
-  /** The messages that wait for room, in order. */
-  readonly #line: InLine[] = [];
+  /** The messages that wait for room, in order; `null` when there are none. */
+  #line: InLine[] | null = null;
   /** Ends the wait for the next piece of a source. */
   #interrupt: (() => void) | null = null;
 
@@ -78,14 +81,14 @@ export class Outgoing {
 
   send(message: Outgoable, compress: boolean | undefined): SendStatus {
     if (!this.#open) return "closed";
-    return this.#line.length > 0 ? "dropped" : this.#send(message, compress);
+    return this.#line !== null ? "dropped" : this.#send(message, compress);
   }
 
   async sendAsync(message: Outgoable, compress: boolean | undefined): Promise<SendStatus> {
     if (!this.#open) return "closed";
-    const waits = this.#limits.overflow === "wait" && (this.#line.length > 0 || this.#full);
+    const waits = this.#limits.overflow === "wait" && (this.#line !== null || this.#full);
     const status = waits
-      ? await new Promise<SendStatus>((resolve) => this.#line.push({ message, compress, resolve }))
+      ? await new Promise<SendStatus>((resolve) => (this.#line ??= []).push({ message, compress, resolve }))
       : this.#send(message, compress);
     if (status === "buffered") await this.untilDrained();
     return status;
@@ -123,16 +126,19 @@ export class Outgoing {
 
   /** Something has changed that somebody may wait for. */
   changed(): void {
-    while (this.#line.length > 0 && !(this.#open && this.#full)) {
+    while (this.#line !== null && !(this.#open && this.#full)) {
       const { message, compress, resolve } = this.#line.shift()!;
+      if (this.#line.length === 0) this.#line = null;
       resolve(this.#open ? this.#send(message, compress) : "closed");
     }
-    for (const resolve of this.#waiting.splice(0)) resolve();
+    const waiting = this.#waiting;
+    this.#waiting = null;
+    if (waiting !== null) for (const resolve of waiting) resolve();
     if (!this.#open) this.#interrupt?.();
   }
 
   #change(): Promise<void> {
-    return new Promise((resolve) => this.#waiting.push(resolve));
+    return new Promise((resolve) => (this.#waiting ??= []).push(resolve));
   }
 
   /** Sends a message in pieces, and then what was to be sent meanwhile. */

@@ -43,7 +43,8 @@ export class Pulse {
   #age = 0;
   /** How long the Ping of the keepalive has been waiting; -1 when none has. */
   #waited = -1;
-  #pings: SentPing[] = [];
+  /** In the order in which they were sent; `null` when there are none. */
+  #pings: SentPing[] | null = null;
   #nextId = 1;
 
   constructor(transport: Transport<unknown>, limits: LivenessLimits) {
@@ -63,19 +64,23 @@ export class Pulse {
   pong(payload: Uint8Array): void {
     if (payload.length !== 4) return;
     const id = new DataView(payload.buffer, payload.byteOffset).getUint32(0);
-    const at = this.#pings.findIndex((ping) => ping.id === id);
-    if (at === -1) return;
+    const pings = this.#pings;
+    const at = pings?.findIndex((ping) => ping.id === id) ?? -1;
+    if (pings === null || at === -1) return;
     const now = performance.now();
-    for (const { sentAt, resolve } of this.#pings.splice(0, at + 1)) {
+    for (const { sentAt, resolve } of pings.splice(0, at + 1)) {
       this.roundTripTime = now - sentAt;
       resolve?.(this.roundTripTime);
     }
+    if (pings.length === 0) this.#pings = null;
   }
 
   /** The connection has ended. */
   end(): void {
     unwatch(this);
-    for (const { resolve } of this.#pings.splice(0)) resolve?.(null);
+    const pings = this.#pings ?? [];
+    this.#pings = null;
+    for (const { resolve } of pings) resolve?.(null);
   }
 
   /** @param elapsed milliseconds since the latest tick */
@@ -107,7 +112,7 @@ export class Pulse {
 
   #keepAlive(): void {
     // One at a time: a peer that is not read for long must not cost more and more.
-    this.#pings = this.#pings.filter(({ resolve }) => resolve !== null);
+    this.#pings = this.#pings?.filter(({ resolve }) => resolve !== null) ?? null;
     if (this.#send(null)) {
       this.#silence = 0;
       this.#waited = 0;
@@ -119,7 +124,9 @@ export class Pulse {
     const payload = new Uint8Array(4);
     new DataView(payload.buffer).setUint32(0, id);
     if (!this.#transport.sendPing(payload)) return false;
-    this.#pings.push({ id, sentAt: performance.now(), resolve });
+    const ping = { id, sentAt: performance.now(), resolve };
+    if (this.#pings === null) this.#pings = [ping];
+    else this.#pings.push(ping);
     return true;
   }
 }
@@ -132,7 +139,7 @@ let tickedAt = 0;
 function watch(pulse: Pulse): void {
   watched.add(pulse);
   if (timer !== null) return;
-  tickedAt = performance.now();
+  tickedAt = milliseconds();
   // It alone must not keep the process alive; a connection does that by its socket.
   timer = setInterval(tickAll, TICK).unref();
 }
@@ -145,12 +152,17 @@ function unwatch(pulse: Pulse): void {
 }
 
 function tickAll(): void {
-  const now = performance.now();
+  const at = milliseconds();
   // A tick that comes late means that this thread was blocked: that time is nobody's silence.
-  const elapsed = Math.min(now - tickedAt, 2 * TICK);
-  tickedAt = now;
+  const elapsed = Math.min(at - tickedAt, 2 * TICK);
+  tickedAt = at;
   // What has come meanwhile is read first, and counts.
   setImmediate(() => {
     for (const pulse of watched) pulse.tick(elapsed);
   });
+}
+
+/** In whole milliseconds: a fraction in a field would be an object of its own, three on every connection. */
+function milliseconds(): number {
+  return Math.round(performance.now());
 }

@@ -60,10 +60,11 @@ export class Registry<Data> {
     this.connections.add(socket);
   }
 
-  /** @internal */
+  /** Also gives its place back. Counts once. @internal */
   ended(socket: WebSocketConnection<Data>): void {
-    this.connections.delete(socket);
+    if (!this.connections.delete(socket)) return;
     addTo(this.#ended, socket.counters);
+    this.release(socket.remoteAddress);
   }
 
   /** @internal */
@@ -75,7 +76,7 @@ export class Registry<Data> {
   }
 }
 
-/** The place of one connection, from its request to its end. */
+/** The place of one request, and of the connection that comes of it. */
 export class Place<Data> {
   readonly #registry: Registry<Data>;
   readonly #address: string;
@@ -87,17 +88,18 @@ export class Place<Data> {
     this.#address = address;
   }
 
-  /** The request was accepted. */
-  enter(socket: WebSocketConnection<Data>): void {
+  /** The request was accepted. Returns where the connection is to tell its end: it need not keep the place for that. */
+  enter(socket: WebSocketConnection<Data>): Registry<Data> {
     this.#socket = socket;
     this.#registry.opened(socket);
+    return this.#registry;
   }
 
-  /** The request was refused, or the connection has ended. Counts once. */
+  /** The request was refused, or nothing came of it after all. Counts once. */
   leave(): void {
     if (this.#left) return;
     this.#left = true;
-    if (this.#socket !== null) this.#registry.ended(this.#socket);
-    this.#registry.release(this.#address);
+    if (this.#socket === null) this.#registry.release(this.#address);
+    else this.#registry.ended(this.#socket);
   }
 }

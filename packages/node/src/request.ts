@@ -1,8 +1,9 @@
-import { type IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
 import { HeaderFields, type UpgradeRequest } from "@plyws/handshake";
+import { HttpServerResponse } from "./http.ts";
 
 /** What is known about a peer beside its octets. */
 export interface StreamOptions {
@@ -49,7 +50,11 @@ export function receivedRequest(message: IncomingMessage): ReceivedRequest {
  * about an upgrade before that, and would write the answer behind ours.
  */
 export function earlierResponse({ socket }: IncomingMessage): ServerResponse | null {
-  // Node has no public name for it. Without this one, only clients that do not wait for answers would get them mixed up.
-  const response: unknown = Reflect.get(socket, "_httpMessage");
-  return response instanceof ServerResponse ? response : null;
+  const response = responseOn(socket);
+  return response instanceof HttpServerResponse ? response : null;
+}
+
+/** Node has no public name for it. Without this one, only clients that do not wait for answers would get them mixed up. */
+function responseOn(socket: Socket & { readonly _httpMessage?: unknown }): unknown {
+  return socket._httpMessage;
 }

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /** The digest of the opening handshake by OpenSSL, faster than the one in JavaScript that comes with the handshake. */
-export function sha1(octets: Uint8Array): Uint8Array {
-  return createHash("sha1").update(octets).digest();
+export function sha1(octets: Uint8Array): string {
+  return hash("sha1", octets, "base64");
 }

@@ -2,8 +2,8 @@ import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import {
   acceptUpgrade,
-  encodeResponse,
   formatExtensions,
+  formatResponseHead,
   type HandshakeError,
   type HttpResponse,
   RequestReader,
@@ -129,7 +129,7 @@ export class Upgrader<Data> {
     if (this.#closed) return this.#answer(upgrade, SHUTTING_DOWN);
     const place = this.#registry.take(request.remoteAddress);
     if (typeof place === "number") return this.#answer(upgrade, place === 503 ? FULL : TOO_MANY);
-    const candidate = { ...upgrade, request, place };
+    const candidate = { stream: upgrade.stream, begin: upgrade.begin, request, place };
     try {
       const checked = this.#policy.check(request);
       if (!checked.ok) this.#refuse(candidate, refusalOf(checked.error), checked.error);
@@ -182,14 +182,14 @@ export class Upgrader<Data> {
     const { request, stream, place, begin } = candidate;
     const { data, subprotocol = selectSubprotocol(offer.subprotocols, this.#policy.subprotocols) } =
       acceptance;
-    const headers = toHeaderFields(acceptance.headers);
+    const headers = acceptance.headers === undefined ? undefined : toHeaderFields(acceptance.headers);
     // A function of the options may have closed the server just now.
     if (this.#closed) return this.#refuse(candidate, SHUTTING_DOWN);
     const deflate = this.#policy.deflate?.accept(offer.extensions) ?? null;
     const extensions = deflate === null ? [] : [deflate.extension];
     try {
       const choice = { subprotocol, headers, extensions };
-      stream.write(encodeResponse(acceptUpgrade(offer, choice, { digest: sha1 })));
+      stream.write(Buffer.from(formatResponseHead(acceptUpgrade(offer, choice, { digest: sha1 })), "latin1"));
     } catch (error) {
       deflate?.transform.dispose();
       throw error;
