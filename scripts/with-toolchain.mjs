@@ -10,6 +10,14 @@ import { whyTooOld } from "./pinned-node.mjs";
 /** @type {Record<string, string[]>} */
 const TASKS = {
   start: [
+    "turbo run build --filter=@plyws/chat-server --filter=@plyws/echo-server --output-logs=errors-only",
+    "node scripts/start.mjs",
+  ],
+  chat: [
+    "turbo run build --filter=@plyws/chat-server --output-logs=errors-only",
+    "node apps/chat-server/dist/main.js",
+  ],
+  echo: [
     "turbo run build --filter=@plyws/echo-server --output-logs=errors-only",
     "node apps/echo-server/dist/main.js",
   ],
@@ -26,7 +34,6 @@ const TASKS = {
   format: ["biome check --write"],
   changeset: ["changeset"],
 };
-TASKS.echo = TASKS.start ?? [];
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const bin = join(root, "node_modules", ".bin");

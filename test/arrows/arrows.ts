@@ -59,6 +59,11 @@ export const rules: Readonly<Record<string, Rule>> = {
     pure: false,
     others: ["mitata", "ws"],
   },
+  "@plyws/chat-server": {
+    arrows: ["@plyws/node", "@plyws/rooms"],
+    pure: false,
+    others: ["jose", "pino", "prom-client", "redis", "zod"],
+  },
 };
 
 /** Only tests import it. */

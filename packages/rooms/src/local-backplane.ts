@@ -60,11 +60,24 @@ export class LocalBackplane<Info = unknown> implements Backplane<Info> {
     if (tail !== undefined && this.#waiting >= this.#maxWaiting) {
       throw new BackplaneError("busy", `${this.#maxWaiting} messages wait for the log already`);
     }
-    const appended = tail === undefined ? this.#log.append(room, data, once) : null;
-    if (appended !== null && !isThenable(appended)) return this.#appended(room, data, appended);
+    const atOnce = tail === undefined || this.#log.keepsOrder === true;
+    const appended = atOnce ? this.#log.append(room, data, once) : null;
+    if (appended !== null && !isThenable(appended) && tail === undefined) {
+      return this.#appended(room, data, appended);
+    }
     // It is told when the caller may have used its buffer again.
     const kept = typeof data === "string" ? data : data.slice();
-    return this.#line(room, appended ?? tail!.then(() => this.#log.append(room, kept, once)), kept);
+    if (appended === null)
+      return this.#line(
+        room,
+        tail!.then(() => this.#log.append(room, kept, once)),
+        kept,
+      );
+    return this.#line(
+      room,
+      Promise.all([appended, tail]).then(([done]) => done),
+      kept,
+    );
   }
 
   signal(): void {}

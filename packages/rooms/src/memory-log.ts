@@ -10,9 +10,14 @@ export interface Appended {
 
 /**
  * Where one process keeps messages: a place for a store of your own. Both methods may answer at once or by a promise;
- * the next message of a room is appended when the one before it was.
+ * the next message of a room is appended when the one before it was, unless the log says that it keeps the order itself.
  */
 export interface RoomLog {
+  /**
+   * Whether `append` may be called again before it has answered: the ids of a room rise, and the promises settle, in the
+   * order of the calls. A log that writes many messages at once wants this. Default: false.
+   */
+  readonly keepsOrder?: boolean;
   /** Keeps a message. Its id is greater than all before it in this room, compared as strings. */
   append(room: string, data: RoomData, once: string | null): Appended | Promise<Appended>;
   /** @throws RangeError when `after` or `before` is not an id */

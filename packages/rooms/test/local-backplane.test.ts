@@ -80,6 +80,27 @@ describe("a log that answers later", () => {
   });
 });
 
+test("a log that keeps the order itself is not made to wait for its own answers", async () => {
+  const waiting: (() => void)[] = [];
+  const log: RoomLog = {
+    keepsOrder: true,
+    append: () => {
+      const id = formatId({ time: 1, count: waiting.length });
+      return new Promise((resolve) => waiting.push(() => resolve({ id, repeated: false })));
+    },
+    read: () => ({ messages: [], more: false, gap: false }),
+  };
+  const rooms = new Rooms({ backplane: new LocalBackplane({ log }) });
+  const ann = new PlainSocket();
+  await rooms.join("a", ann);
+  const published = ["1", "2", "3"].map((text) => rooms.publish("a", text));
+  expect(waiting).toHaveLength(3);
+  for (const answer of waiting) answer();
+  const ids = await Promise.all(published);
+  expect(ids).toEqual(ids.toSorted());
+  expect(ann.got).toEqual(["1", "2", "3"]);
+});
+
 test("the log of an application gives the ids, and tells what is said again", async () => {
   const kept: { id: string; data: string | Uint8Array; once: string | null }[] = [];
   const log: RoomLog = {

@@ -1,0 +1,34 @@
+import type { Hub } from "../chat/hub.ts";
+import type { Session } from "../chat/session.ts";
+import type { Uploads } from "../files/uploads.ts";
+import type { Identity } from "../identity/identity.ts";
+import type { Request, RequestOf } from "../protocol/requests.ts";
+import type { Store } from "../storage/store.ts";
+
+/** What the answers to requests need. */
+export interface Context {
+  readonly store: Store;
+  readonly hub: Hub;
+  readonly identity: Identity;
+  readonly uploads: Uploads;
+  /** Takes the time that storing takes, until what it returns is called. */
+  readonly storing: () => () => void;
+  readonly limits: {
+    /** Octets of a file. */
+    readonly file: number;
+    /** Rooms of the whole server. */
+    readonly rooms: number;
+  };
+}
+
+/** Answers one kind of request; a ChatError that it throws becomes an `error` of the same id. */
+export type Handler<Type extends Request["type"]> = (
+  context: Context,
+  session: Session,
+  request: RequestOf<Type>,
+) => void | Promise<void>;
+
+/** An id, where there was one. */
+export function sameId({ id }: { readonly id?: string | undefined }): { id?: string } {
+  return id === undefined ? {} : { id };
+}

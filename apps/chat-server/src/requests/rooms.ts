@@ -1,0 +1,83 @@
+import { memberOf } from "../chat/hub.ts";
+import type { Session } from "../chat/session.ts";
+import type { Message, User } from "../protocol/answers.ts";
+import { ChatError } from "../protocol/errors.ts";
+import { directRoom, foldName, isDirect, peopleOf } from "../protocol/names.ts";
+import { LIMITS } from "../protocol/version.ts";
+import { type Context, type Handler, sameId } from "./context.ts";
+
+const NEWEST = 50;
+
+export const join: Handler<"join"> = async (context, session, request) => {
+  const { hub } = context;
+  const { room, after, last = NEWEST } = request;
+  if (session.rooms.size >= LIMITS.rooms && !session.rooms.has(room)) {
+    throw new ChatError("too_many_rooms", `One connection can be in ${LIMITS.rooms} rooms.`);
+  }
+  const other = await open(context, session, room);
+  const about = { type: "joined" as const, ...sameId(request), room, ...(other !== null && { with: other }) };
+  const { head, ...newest } =
+    after === undefined
+      ? await newestOf(context, room, last)
+      : { head: after, messages: [], more: after !== "" };
+  // To join again is to begin anew.
+  hub.rooms.leave(room, session.socket);
+  session.tell({ ...about, head, ...newest });
+  const report = await hub.rooms.join(room, session.socket, { member: memberOf(session.user), after: head });
+  if (!report.joined) return;
+  session.rooms.add(room);
+  if (report.gap) session.tell({ ...about, reset: true, ...(await newestOf(context, room, last)) });
+  session.tell({ type: "members", room, members: await hub.members(room) });
+};
+
+/** What a room looks like to somebody who comes: its newest messages, and the event from which on they are told all. */
+async function newestOf(
+  { hub, store }: Context,
+  room: string,
+  count: number,
+): Promise<{ head: string; messages: Message[]; more: boolean }> {
+  const head = (await hub.rooms.history(room, { limit: 1 })).messages.at(-1)?.id ?? "";
+  // One more than is shown tells whether there are more.
+  const found = (await store.messages.before(room, null, count + 1)).filter(({ seq }) => seq <= head);
+  return { head, messages: count === 0 ? [] : found.slice(-count), more: found.length > count };
+}
+
+/** Makes sure that the room exists and is open to this person; returns the other one of a direct room. */
+async function open({ store, hub, limits }: Context, { user }: Session, room: string): Promise<User | null> {
+  if (isDirect(room)) {
+    const mine = peopleOf(room).includes(user.id) ? await store.rooms.directsOf(user.id) : [];
+    const direct = mine.find((known) => known.room === room);
+    if (direct === undefined) throw new ChatError("forbidden", "This room is not open to you.");
+    return direct.with;
+  }
+  const opened = await store.rooms.open(room, limits.rooms);
+  if (opened === "full") {
+    throw new ChatError("too_many_rooms", `This server has ${limits.rooms} rooms, and takes no more.`);
+  }
+  if (opened === "new") hub.tellEverybody({ type: "room", room });
+  return null;
+}
+
+export const leave: Handler<"leave"> = ({ hub }, session, request) => {
+  session.checkIn(request.room);
+  session.rooms.delete(request.room);
+  hub.rooms.leave(request.room, session.socket);
+  session.tell({ type: "left", ...sameId(request), room: request.room });
+};
+
+export const rooms: Handler<"rooms"> = async ({ store }, session, request) => {
+  session.tell({ type: "rooms", ...sameId(request), rooms: await store.rooms.list() });
+};
+
+/** Opens a room of two; the other one hears of it at once when they are here, and otherwise when they come. */
+export const direct: Handler<"direct"> = async ({ store, hub }, session, request) => {
+  const { user } = session;
+  const found = await store.people.findByName(foldName(request.name));
+  if (found === null) throw new ChatError("not_found", "There is nobody of this name.");
+  if (found.id === user.id) throw new ChatError("invalid", "That is you.");
+  const other = { id: found.id, name: found.name };
+  const room = directRoom(user.id, other.id);
+  await store.rooms.openDirect(room, [user, other]);
+  session.tell({ type: "direct", ...sameId(request), room, with: other });
+  hub.tellPerson(other.id, { type: "direct", room, with: user });
+};

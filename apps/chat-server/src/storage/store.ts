@@ -1,0 +1,85 @@
+import type { Backplane } from "@plyws/rooms";
+import type { Deleted, DirectInfo, Edited, FileInfo, Message, User } from "../protocol/answers.ts";
+import type { Change } from "./change.ts";
+
+/** What is published in a room: an event without its place. */
+export type Entry = Omit<Message, "seq" | "at"> | Omit<Edited, "seq" | "at"> | Omit<Deleted, "seq" | "at">;
+
+/** The messages of all rooms as they are now. */
+export interface Messages {
+  /** The newest `limit` messages, before that place where there is one, in order. */
+  before(room: string, before: string | null, limit: number): Promise<Message[]>;
+  find(room: string, seq: string): Promise<Message | null>;
+  change(room: string, seq: string, change: Change): Promise<void>;
+}
+
+/** Which rooms there are. */
+export interface RoomList {
+  /** Makes sure that there is such a room, unless there are too many already. */
+  open(room: string, limit: number): Promise<"known" | "new" | "full">;
+  list(): Promise<string[]>;
+  /** Makes sure that there is a room of these two. */
+  openDirect(room: string, people: readonly [User, User]): Promise<void>;
+  directsOf(user: string): Promise<DirectInfo[]>;
+}
+
+/** A person who is known by a key. */
+export interface Person extends User {
+  /** SHA-256 of the key; "" for people who come with a token. */
+  readonly keyHash: string;
+}
+
+/** Who has which name. */
+export interface People {
+  find(id: string): Promise<Person | null>;
+  findByName(folded: string): Promise<Person | null>;
+  /**
+   * Gives the name to this person, who gives up an earlier one.
+   *
+   * @param unusedSince names of people who were not here since then are free; milliseconds since 1970
+   * @returns false when it is somebody else's
+   */
+  claim(person: Person, folded: string, unusedSince: number): Promise<boolean>;
+}
+
+/** A file that is whole. */
+export interface StoredFile extends FileInfo {
+  readonly room: string;
+  readonly user: string;
+}
+
+/** The contents of files. */
+export interface Files {
+  /** Keeps octets of a file that is not whole yet. The same octets may come again. */
+  write(upload: string, offset: number, octets: Uint8Array): Promise<void>;
+  /** The first octets of a file that is not whole yet. */
+  start(upload: string, length: number): Promise<Uint8Array>;
+  /** Makes it whole: from now on it can be read. */
+  finish(upload: string, file: StoredFile): Promise<void>;
+  discard(upload: string): Promise<void>;
+  find(file: string): Promise<StoredFile | null>;
+  read(file: string, offset: number, length: number): Promise<Uint8Array>;
+}
+
+/** What others know of somebody who is in a room. */
+export interface Info {
+  readonly name: string;
+}
+
+/** Everything that is kept. */
+export interface Store {
+  /** The order of the rooms: what is published here is kept, and told on all processes. */
+  readonly backplane: Backplane<Info>;
+  readonly messages: Messages;
+  readonly rooms: RoomList;
+  readonly people: People;
+  readonly files: Files;
+  /** Resolves when it can be used, and rejects when it cannot. */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The storage does not answer, or answers with a fault of its own. */
+export class StorageError extends Error {
+  override readonly name = "StorageError";
+}

@@ -1,0 +1,11 @@
+import { defineConfig } from "tsup";
+
+export default defineConfig({
+  entry: ["src/main.ts"],
+  format: ["esm"],
+  target: "node22",
+  clean: true,
+  // node:sqlite has no name without the prefix.
+  removeNodeProtocol: false,
+  silent: true,
+});
