@@ -35,9 +35,14 @@ describe.each(["ws-server", "ws-client"])("ws as the kit sees it: %s", (id) => {
   });
 });
 
-const OTHERS = ["ws-server-deflate", "python-server", "python-client", "node-client", "chromium-client"];
+// Some of those whose results are kept: compare.ts judges all.
+const OTHERS = ["ws-server-deflate", "python-server", "chromium-client"];
 /** Where some of them wait as long as they are let, or just take their time. */
 const PATIENT = ["9.5", "9.6", "length.huge", "length.top-bit"];
+/** Whether the echo of what came before a fault still gets out is a race in a browser: OK, or NON-STRICT. */
+const RACES = ["3.2", "3.3", "3.4", "4.1.3", "4.1.4", "4.1.5", "4.2.3", "4.2.4", "4.2.5"];
+/** Where it is the amount that counts: once, against a peer that is fast, is enough. */
+const LARGE = ["9", "12", "13"];
 
 // It is the peers that take their time: once is enough, with the Node that the work is done on.
 const skip = !ALL_ROWS || !runsSources;
@@ -45,7 +50,8 @@ if (skip) console.warn(`skipped: ${OTHERS.join(", ")}, without PLYWS_REQUIRE_ALL
 
 describe.skipIf(skip)("peers of other makers", () => {
   test.each(OTHERS)("%s is judged as it was", { timeout: 900_000 }, async (id) => {
-    const report = await judgePeer(peerOf(id), { exclude: [...LONG_ROWS, ...PATIENT], timeout: PATIENCE });
+    const exclude = [...LONG_ROWS, ...PATIENT, ...RACES, ...(id === "ws-server-deflate" ? [] : LARGE)];
+    const report = await judgePeer(peerOf(id), { exclude, timeout: PATIENCE });
     expect(findRegressions([report], readResults(id))).toEqual([]);
   });
 });
