@@ -17,9 +17,16 @@ describe("computeAccept", () => {
     expect(computeAccept(KEY, () => new Uint8Array(20))).toBe("AAAAAAAAAAAAAAAAAAAAAAAAAAA=");
   });
 
-  it("refuses a digest of another size", () => {
-    expect(() => computeAccept(KEY, () => new Uint8Array(32))).toThrow(RangeError);
+  it("takes a digest in base64", () => {
+    expect(computeAccept(KEY, (octets) => createHash("sha1").update(octets).digest("base64"))).toBe(ACCEPT);
   });
+
+  it.each([new Uint8Array(32), new Uint8Array(28), "", "a".repeat(20), ACCEPT.slice(1)])(
+    "refuses a digest of another size: %j",
+    (digest) => {
+      expect(() => computeAccept(KEY, () => digest)).toThrow(RangeError);
+    },
+  );
 
   test.prop([fc.uint8Array({ minLength: 16, maxLength: 16 })])("agrees with node:crypto", (nonce) => {
     const key = Buffer.from(nonce).toString("base64");
@@ -39,6 +46,21 @@ describe("isKey", () => {
   test.prop([fc.uint8Array({ minLength: 16, maxLength: 16 })])("takes any 16 octets", (nonce) => {
     expect(isKey(encodeBase64(nonce))).toBe(true);
   });
+
+  const nearly = fc.string({
+    unit: fc.constantFrom(..."Ab9+/-_= \u0141".split("")),
+    minLength: 20,
+    maxLength: 23,
+  });
+
+  test.prop([nearly, fc.constantFrom("", "=", "==")])(
+    "takes what Buffer writes, and nothing else",
+    (text, padding) => {
+      const key = text + padding;
+      const octets = Buffer.from(key, "base64");
+      expect(isKey(key)).toBe(octets.length === 16 && octets.toString("base64") === key);
+    },
+  );
 
   it("takes only one spelling of 16 octets", () => {
     const key = encodeBase64(randomBytes(16));

@@ -5,12 +5,23 @@ import {
   createUpgradeRequest,
   encodeRequest,
   encodeResponse,
+  formatResponseHead,
   HeaderFields,
   rejectUpgrade,
 } from "../src/index.ts";
 import { KEY } from "./support.ts";
 
 const text = (octets: Uint8Array) => Buffer.from(octets).toString("latin1");
+
+/** What it returns, or the TypeError that it throws. */
+function result(run: () => string): string | Error {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof TypeError) return error;
+    throw error;
+  }
+}
 
 describe("encodeResponse", () => {
   it("writes status line, headers and body", () => {
@@ -26,7 +37,29 @@ describe("encodeResponse", () => {
 
   it.each([99, 1000, 200.5, Number.NaN])("refuses the status %d", (status) => {
     expect(() => encodeResponse({ status, headers: [] })).toThrow(RangeError);
+    expect(() => formatResponseHead({ status, headers: [] })).toThrow(RangeError);
   });
+
+  const values = fc.string({
+    unit: fc.constantFrom("a", " ", "\t", "\x7f", "\xe9", "\r", "\n", "\u010a"),
+    maxLength: 4,
+  });
+
+  test.prop([
+    values,
+    fc.array(fc.tuple(fc.constantFrom("A", "b-c", "", "d:", " "), values), { maxLength: 3 }),
+  ])(
+    "writes the head that formatResponseHead gives, and the body, or throws as it does",
+    (reason, headers) => {
+      const body = Uint8Array.of(1, 255);
+      const head = result(() => formatResponseHead({ status: 101, reason, headers }));
+      const octets = result(() => text(encodeResponse({ status: 101, reason, headers, body })));
+      expect(octets).toEqual(typeof head === "string" ? `${head}\x01\xff` : head);
+      const plain = [["HTTP/1.1 101 ", reason], ...headers.map(([name, value]) => [`${name}: `, value])];
+      if (typeof head === "string")
+        expect(head).toBe(`${plain.map((line) => line.join("")).join("\r\n")}\r\n\r\n`);
+    },
+  );
 });
 
 describe("encodeRequest", () => {

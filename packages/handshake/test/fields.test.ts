@@ -33,6 +33,10 @@ describe("HeaderFields", () => {
     expect(headers.has("c")).toBe(false);
   });
 
+  it("knows which names are there more than once", () => {
+    expect(["a", "A", "b", "c"].map((name) => headers.isRepeated(name))).toEqual([true, true, false, false]);
+  });
+
   it("tells an empty value from none", () => {
     expect(HeaderFields.from([["a", ""]]).get("a")).toBe("");
   });
@@ -59,11 +63,31 @@ describe("HeaderFields", () => {
     expect([...copy]).toEqual([["a", "1"]]);
     expect([...HeaderFields.from(copy)]).toEqual([["a", "1"]]);
     expect([...HeaderFields.from(new Map([["a", "1"]]))]).toEqual([["a", "1"]]);
+    const raw = ["a", "1"];
+    const fromRaw = HeaderFields.fromRaw(raw);
+    raw[1] = "2";
+    expect(fromRaw.get("a")).toBe("1");
   });
 
   it("refuses a raw list without the last value", () => {
     expect(() => HeaderFields.fromRaw(["a"])).toThrow(TypeError);
   });
+
+  const names = fc.string({ unit: fc.constantFrom("a", "A", "b", "@", "`", "[", "{"), maxLength: 2 });
+
+  test.prop([fc.array(fc.tuple(names, fc.string())), names])(
+    "finds what a plain search finds",
+    (pairs, name) => {
+      const found = pairs.filter(([other]) => other.toLowerCase() === name.toLowerCase());
+      const values = found.map(([, value]) => value);
+      const fields = HeaderFields.from(pairs);
+      expect(fields.getAll(name)).toEqual(values);
+      expect(fields.get(name)).toBe(values.length === 0 ? null : values.join(", "));
+      expect(fields.has(name)).toBe(values.length > 0);
+      expect(fields.isRepeated(name)).toBe(values.length > 1);
+      expect(fields.size).toBe(pairs.length);
+    },
+  );
 
   test.prop([fc.array(fc.tuple(fc.string(), fc.string()))])("gives back what it was made of", (pairs) => {
     expect([...HeaderFields.from(pairs)]).toEqual(pairs);
