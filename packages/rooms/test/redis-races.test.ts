@@ -68,8 +68,8 @@ describe.skipIf(redisServer.skip)(
       await b.publish("x", "1");
       await b.publish("x", "2");
       await b.join("x", new PlainSocket(), { member: { id: "bob" } });
-      b.leave("x", ben);
       await until("it was said", () => ben.got.length === 3);
+      b.leave("x", ben);
       // News come in order: when these have been heard, the others have been, too.
       const probe = new PlainSocket();
       gate.hold = null;

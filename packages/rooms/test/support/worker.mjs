@@ -41,7 +41,8 @@ const server = await listen(
 // Whatever is asked, the answer is who is there.
 process.on("message", () => void answer());
 async function answer() {
-  const members = await rooms.members(ROOM);
+  // While Redis is away it is not known, unless somebody is in the room here.
+  const members = await rooms.members(ROOM).catch(() => []);
   process.send?.({ members: members.map(({ id }) => id), state: rooms.state });
 }
 process.on("disconnect", () => process.exit());
