@@ -86,7 +86,7 @@ export function runCommand(
     case "throughput":
       return throughput(scenarios, contenders, pace(3, 2, 0.7), cores);
     case "guard":
-      return guard(contenders, pace(5, 0.6, 0.3), cores);
+      return guard(contenders, pace(5, 0.7, 0.5), cores);
     case "memory": {
       const settle = Math.min(seconds ?? 3, 3) * 1000;
       return memory(contenders, { connections: connections(10_000), settle, repetitions: runs ?? 2 }, cores);

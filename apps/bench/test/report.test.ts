@@ -103,6 +103,7 @@ describe("a chart of lines", () => {
 
   test.each([
     ["one point", [{ name: "plyws", points: [[64, 5] as const] }]],
+    ["nothing", []],
     ["constant values", [{ name: "plyws", points: [[1, 5] as const, [2, 5] as const] }]],
     [
       "a series without points",

@@ -13,7 +13,7 @@ import type { Pace } from "./throughput.ts";
  * noise does not get there, and what does is worth finding before it is released.
  */
 const MARGINS: Readonly<Record<string, number>> = {
-  "ping-pong, 20 B text": 0.7,
+  "ping-pong, 20 B text": 0.5,
   "ping-pong, 16 KiB": 1,
   "pipelined, 20 B text": 2.5,
   "pipelined, 1 KiB": 1.3,

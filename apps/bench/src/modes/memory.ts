@@ -157,7 +157,8 @@ async function retained(
         fresh: each(fresh),
         used: each(used),
         afterBurst: each(afterBurst),
-        openFragment: each(openFragment),
+        // The floor does not know that it is one.
+        openFragment: contender.echoes ? each(openFragment) : Number.NaN,
       };
     } finally {
       load.stop();

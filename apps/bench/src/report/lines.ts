@@ -26,18 +26,17 @@ const STROKES = ["var(--own)", "#bf8700", "#8250df", "#1a7f37", "#cf222e", "var(
 /** A chart of lines with logarithmic axes: whatever grows in proportion is a straight line there. */
 export function drawLines({ title, x, y }: LineTexts, series: readonly Series[]): string {
   const points = series.flatMap((one) => one.points);
+  if (points.length === 0) return drawing(WIDTH, HEIGHT, title, [text(16, 24, title, "title")]);
   const toX = logScale(
     points.map(([at]) => at),
     LEFT,
     WIDTH - RIGHT,
   );
-  const toY = logScale(
-    points.map(([, value]) => value),
-    HEIGHT - BOTTOM,
-    TOP,
-  );
+  // Whole powers of 10, so that what hardly changes looks like it.
+  const powers = powersOf10(points.map(([, value]) => value));
+  const toY = logScale(powers, HEIGHT - BOTTOM, TOP);
   const body = [text(16, 24, title, "title"), text(16, 44, y, "soft")];
-  for (const value of powersOf10(points.map(([, at]) => at))) {
+  for (const value of powers) {
     body.push(gridLine(LEFT, toY(value), WIDTH - RIGHT, toY(value)));
     body.push(text(LEFT - 8, toY(value) + 4, label(value), "end soft"));
   }
@@ -79,16 +78,11 @@ function logScale(values: readonly number[], from: number, to: number): (value: 
   return (value) => from + ((Math.log10(value) - low) / span) * (to - from);
 }
 
-/** The powers of 10 between the least and the greatest value, or the ends when there is none between. */
+/** The powers of 10 from the last at or below all values to the first at or above them. */
 function powersOf10(values: readonly number[]): number[] {
-  const low = Math.min(...values);
-  const high = Math.max(...values);
-  const first = Math.ceil(Math.log10(low));
-  const powers = Array.from(
-    { length: Math.floor(Math.log10(high)) - first + 1 },
-    (_, index) => 10 ** (first + index),
-  );
-  return powers.length > 0 ? powers : [low, high];
+  const first = Math.floor(Math.log10(Math.min(...values)));
+  const last = Math.max(first + 1, Math.ceil(Math.log10(Math.max(...values))));
+  return Array.from({ length: last - first + 1 }, (_, index) => 10 ** (first + index));
 }
 
 function label(value: number): string {
