@@ -7,7 +7,7 @@ import { onTestFinished } from "vitest";
 
 const script = fileURLToPath(new URL("worker.mjs", import.meta.url));
 // Where Node runs TypeScript the worker uses the sources, as the test does; else the builds.
-const execArgv = process.features.typescript === false ? [] : ["--conditions=@plyws/source"];
+const execArgv = process.features.typescript ? ["--conditions=@plyws/source"] : [];
 
 /** A process with a room. */
 export class Worker {
@@ -17,7 +17,11 @@ export class Worker {
   static async start(redis: string): Promise<Worker> {
     const child = fork(script, [redis], { execArgv });
     onTestFinished(() => void child.kill("SIGKILL"));
-    const [started]: { url: string }[] = await once(child, "message");
+    const exited = once(child, "exit").then(() => {
+      throw new Error("The worker has ended before it was ready");
+    });
+    const [started]: { url: string }[] = await Promise.race([once(child, "message"), exited]);
+    exited.catch(() => undefined);
     return new Worker(child, started?.url ?? "");
   }
 
