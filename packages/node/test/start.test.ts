@@ -18,8 +18,16 @@ async function loadsHttpClient(specifier: string): Promise<boolean> {
   return JSON.parse(stdout);
 }
 
-test("a process that imports the package does not load the HTTP client of Node, unlike by an import of node:http", async () => {
-  // The first says that the list of modules can be trusted to show it, in the versions of Node that do it.
-  expect(await loadsHttpClient("node:http")).toBe(!process.versions.node.startsWith("20."));
-  expect(await loadsHttpClient(index)).toBe(false);
-}, 60_000);
+// Node 20 loads it by no import.
+const skip = process.versions.node.startsWith("20.");
+if (skip) console.warn("skipped: Node 20 never loads the HTTP client at an import of node:http");
+
+test.skipIf(skip)(
+  "a process that imports the package does not load the HTTP client of Node, unlike by an import of node:http",
+  async () => {
+    // The first says that the list of modules can be trusted to show it.
+    expect(await loadsHttpClient("node:http")).toBe(true);
+    expect(await loadsHttpClient(index)).toBe(false);
+  },
+  60_000,
+);
