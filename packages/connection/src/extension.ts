@@ -20,8 +20,6 @@ export interface MessageExtension {
   /** Encodes the next piece of a message, to be sent at once as a fragment; the first one begins it. */
   encodePiece(piece: Uint8Array, last: boolean): Uint8Array;
 
-  /** Takes a whole encoded message: as {@link decodePiece}. */
-  decodeMessage(payload: Uint8Array): void;
   /**
    * Takes the next piece of an encoded message, cut anywhere; the first one begins it. It must not change until
    * {@link pending} is false, and no other piece may be given before.

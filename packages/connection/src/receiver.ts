@@ -366,7 +366,7 @@ export abstract class Receiver<Text> {
     const extension = this.extension!;
     let octets: Uint8Array;
     try {
-      extension.decodeMessage(this.#lasting(payload));
+      extension.decodePiece(this.#lasting(payload), true);
       octets = this.#read(extension);
       if (this.#decoding || octets.length > assembler.maxMessageSize) {
         // Few octets may become many, so they are decoded as those of a frame in pieces: step by step.

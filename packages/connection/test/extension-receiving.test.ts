@@ -90,7 +90,7 @@ describe.each(ROLES)("%s with an extension", (role) => {
     const extension = new RunLength();
     const { connection } = setUp(role, {}, { extension });
     connection.receive(binary([2, 1], encoded));
-    expect(extension.calls).toEqual(["decodeMessage 2"]);
+    expect(extension.calls).toEqual(["decodePiece 2 last"]);
   });
 
   test("hands out octets that stay as they are when the extension goes on", () => {

@@ -55,11 +55,6 @@ export class RunLength implements MessageExtension {
     return this.#lend(runLength(piece));
   }
 
-  decodeMessage(payload: Uint8Array): void {
-    this.#call(`decodeMessage ${payload.length}`);
-    this.#take(payload);
-  }
-
   decodePiece(piece: Uint8Array, last: boolean): void {
     this.#call(`decodePiece ${piece.length}${last ? " last" : ""}`);
     this.#take(piece);

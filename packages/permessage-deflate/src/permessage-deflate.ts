@@ -63,11 +63,6 @@ export class PermessageDeflate {
     return this.#outgoing.piece(piece, last);
   }
 
-  /** Takes the payload of a whole compressed message: as {@link decodePiece}. */
-  decodeMessage(payload: Uint8Array): void {
-    this.#incoming.write(payload, true);
-  }
-
   /**
    * Takes the next piece of a compressed message, cut anywhere; the first one begins it. It must not change until
    * {@link pending} is false, and no other piece may be given before.

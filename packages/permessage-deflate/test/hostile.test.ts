@@ -182,7 +182,7 @@ describe.each(ENGINES)("with %s", (_, engine) => {
     test("followed by damage, given up after some of it, leaves nothing behind", async () => {
       const faults = watchProcess();
       const { server } = agreed(engine);
-      server.decodeMessage(concat(bomb.payload, hex("07 07 07 07")));
+      server.decodePiece(concat(bomb.payload, hex("07 07 07 07")), true);
       for (let reads = 0; reads < 5; reads++) server.read();
       server.dispose();
       expect(server.pending).toBe(false);

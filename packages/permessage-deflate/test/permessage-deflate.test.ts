@@ -198,7 +198,7 @@ describe.each(ENGINES)("with %s", (_, engine) => {
       [
         "while there is something to read",
         ({ client, server }) => {
-          server.decodeMessage(encoded(client, payload)!);
+          server.decodePiece(encoded(client, payload)!, true);
           server.read();
           expect(server.pending).toBe(true);
         },
@@ -206,7 +206,7 @@ describe.each(ENGINES)("with %s", (_, engine) => {
       [
         "after a fault",
         ({ server }) => {
-          server.decodeMessage(hex("07"));
+          server.decodePiece(hex("07"), true);
           expect(() => server.read()).toThrow("invalid block type");
         },
       ],
