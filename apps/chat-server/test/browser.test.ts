@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { createPng } from "@plyws/testkit/node";
 import type { Browser, Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { chromium, enter, launch, say, shows, textOf, texts, visit } from "./support/browser.ts";
-import { createPng } from "./support/png.ts";
 import { folder, start } from "./support/program.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 90_000 });

@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { createPng } from "@plyws/testkit/node";
 import { describe, expect, test } from "vitest";
 import { mediaOf } from "../src/files/media.ts";
 import type { FileInfo } from "../src/protocol/answers.ts";
 import { decodeChunk, encodeChunk } from "../src/protocol/chunk.ts";
 import { serve } from "./support/chat.ts";
 import { Peer } from "./support/peer.ts";
-import { createPng } from "./support/png.ts";
 import { folder } from "./support/program.ts";
 
 const CHUNK = 65_536;

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
+import { createPng } from "@plyws/testkit/node";
 import { describe, expect, test, vi } from "vitest";
 import { decodeChunk, encodeChunk } from "../src/protocol/chunk.ts";
 import { client, until } from "./support/client.ts";
 import { Peer } from "./support/peer.ts";
-import { createPng } from "./support/png.ts";
 import { start } from "./support/program.ts";
 import { chatWith, Redis, redisServer } from "./support/servers.ts";
 

@@ -3,8 +3,8 @@ import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { connect as connectTcp } from "node:net";
 import { connect } from "@plyws/node";
+import { createPng } from "@plyws/testkit/node";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
-import { createPng } from "./png.ts";
 import { Program, serve, TLS } from "./program.ts";
 
 vi.setConfig({ testTimeout: 60_000 });

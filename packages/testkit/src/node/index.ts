@@ -1,3 +1,4 @@
 export { collectGarbage } from "./garbage.ts";
+export { createPng } from "./png.ts";
 export { findProgram, findPythonWith } from "./programs.ts";
 export { type Tool, tool } from "./tool.ts";
