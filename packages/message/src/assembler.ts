@@ -1,6 +1,6 @@
 import { type Frame, type FrameHeader, isControl, Opcode, ProtocolError } from "@plyws/frame";
 import type { DataOpcode, Message } from "./message.ts";
-import { PayloadBuffer } from "./payload-buffer.ts";
+import { type Allocate, PayloadBuffer } from "./payload-buffer.ts";
 import { type IsUtf8, Utf8Validator } from "./utf8.ts";
 
 /** The default limit on the size of a message, in octets: 1 MiB. */
@@ -16,6 +16,11 @@ export interface AssemblerOptions {
   readonly maxMessageSize?: number | undefined;
   /** A native check of whole UTF-8, used for long pieces of text. Default none. */
   readonly isUtf8?: IsUtf8 | undefined;
+  /**
+   * Gives memory for messages that are put together: exactly so many octets with a buffer of their own. They are
+   * overwritten before anybody sees them, so they need not be zero. Default `new Uint8Array(size)`.
+   */
+  readonly allocate?: Allocate | undefined;
 }
 
 /** The parts of a header that reassembly looks at. */
@@ -45,6 +50,7 @@ export class MessageAssembler {
   /** The largest message that is accepted, in octets of payload. */
   readonly maxMessageSize: number;
   readonly #isUtf8: IsUtf8 | undefined;
+  readonly #allocate: Allocate | undefined;
   // Most messages come in one frame and do not come here: what they do not need is made when it is.
   #payload: PayloadBuffer | null = null;
   #validator: Utf8Validator | null = null;
@@ -57,12 +63,13 @@ export class MessageAssembler {
   #encoded = false;
 
   /** @throws RangeError when `maxMessageSize` is not an integer from 0 to 2^53 - 1 */
-  constructor({ maxMessageSize = DEFAULT_MAX_MESSAGE_SIZE, isUtf8 }: AssemblerOptions = {}) {
+  constructor({ maxMessageSize = DEFAULT_MAX_MESSAGE_SIZE, isUtf8, allocate }: AssemblerOptions = {}) {
     if (!Number.isSafeInteger(maxMessageSize) || maxMessageSize < 0) {
       throw new RangeError(`maxMessageSize is an integer from 0 to 2^53 - 1, not ${maxMessageSize}`);
     }
     this.maxMessageSize = maxMessageSize;
     this.#isUtf8 = isUtf8;
+    this.#allocate = allocate;
   }
 
   /** Whether a message has begun and is not finished. */
@@ -227,7 +234,7 @@ export class MessageAssembler {
   }
 
   #collector(): PayloadBuffer {
-    this.#payload ??= new PayloadBuffer();
+    this.#payload ??= new PayloadBuffer(this.#allocate);
     return this.#payload;
   }
 
