@@ -5,7 +5,7 @@ import { listen } from "@plyws/node";
 import { createPng } from "@plyws/testkit/node";
 import type { Browser } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
-import { KINDS, type Kind, launch } from "./browsers.ts";
+import { KINDS, type Kind, launch } from "@plyws/testkit/browsers";
 import { closed, connect, enabled, entry, fill, focused, open, tabTo, textOf } from "./driver.ts";
 import { serve } from "./program.ts";
 
