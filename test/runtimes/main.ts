@@ -8,13 +8,12 @@ import { root } from "../root.ts";
 import { BROWSERS } from "./run/browsers.ts";
 import { createConsumer } from "./run/consumer.ts";
 import { faultsOf, runMatrix } from "./run/matrix.ts";
-import { toPage } from "./run/page.ts";
+import { PAGE, toPage } from "./run/page.ts";
 import { PROGRAMS } from "./run/programs.ts";
 import { stalenessOf, toTable } from "./run/table.ts";
 
 const { values } = parseArgs({ options: { write: { type: "boolean", default: false } } });
-const page = "apps/docs/reference/runtimes.md";
-const file = join(root, page);
+const file = join(root, PAGE);
 
 const began = performance.now();
 const folder = mkdtempSync(join(tmpdir(), "plyws-runtimes-"));
@@ -28,12 +27,12 @@ try {
   if (values.write && complete) {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, toPage(columns));
-    console.log(`Written: ${page}`);
-  } else if (values.write) faults.push(`${page} is not written: not everything has passed on every runtime`);
+    console.log(`Written: ${PAGE}`);
+  } else if (values.write) faults.push(`${PAGE} is not written: not everything has passed on every runtime`);
   else {
     const committed = existsSync(file) ? readFileSync(file, "utf8") : "";
     faults.push(
-      ...stalenessOf(committed, columns).map((fault) => `${page}: ${fault}. npm run runtimes -- --write`),
+      ...stalenessOf(committed, columns).map((fault) => `${PAGE}: ${fault}. npm run runtimes -- --write`),
     );
   }
   for (const fault of faults) console.error(fault);

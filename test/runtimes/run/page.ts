@@ -1,7 +1,10 @@
 import type { Column } from "./matrix.ts";
 import { toTable } from "./table.ts";
 
-/** The page of the documentation about runtimes. */
+/** Where the documentation tells about runtimes, below the folder of the repository. */
+export const PAGE = "apps/docs/reference/runtimes.md";
+
+/** The text of that page. */
 export const toPage = (columns: readonly Column[]): string => `# Runtimes
 
 The packages that know no platform run wherever ECMAScript 2022 does. These are the runtimes on which each of them is

@@ -9,9 +9,9 @@ import { type Consumer, SELF_CHECK_FILE, suiteFiles, workerOf } from "./consumer
 import { type Outcome, PATIENCE, type Runtime } from "./runtime.ts";
 
 /** A program out of a package that exists for this machine only. */
-function installed(name: string, packages: Partial<Record<string, string>>, program: string): Tool {
+function installed(name: string, packages: Partial<Record<string, string>>, file: string): Tool {
   return tool(name, () => {
-    const path = join(root, "test/runtimes/node_modules", packages[process.arch] ?? "none", program);
+    const path = join(root, "test/runtimes/node_modules", packages[process.arch] ?? "none", file);
     return existsSync(path) ? path : null;
   });
 }

@@ -112,10 +112,10 @@ const FAULTS: readonly (readonly [string, string, (codec: Codec, wire: CodecWire
 ];
 
 async function bad(check: Check): Promise<void> {
-  for (const [what, cases, spoil] of FAULTS) {
+  for (const [what, ids, spoil] of FAULTS) {
     const create = (wire: CodecWire): Codec => spoil(echo("server", wire), wire);
-    const report = await runCodec({ role: "server", create, cases, settle, random: random() });
-    check.equal(what, failed(report), cases.split(","));
+    const report = await runCodec({ role: "server", create, cases: ids, settle, random: random() });
+    check.equal(what, failed(report), ids.split(","));
   }
   let message = "";
   try {

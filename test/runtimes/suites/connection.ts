@@ -1,11 +1,4 @@
-import {
-  type CloseRecord,
-  Connection,
-  type ConnectionHandler,
-  OctetQueue,
-  PreparedMessage,
-  type Role,
-} from "@plyws/connection";
+import { type CloseRecord, Connection, OctetQueue, PreparedMessage, type Role } from "@plyws/connection";
 import {
   concat,
   cuttings,
@@ -85,11 +78,7 @@ function rules(check: Check): void {
 }
 
 /** A connection at one end of a wire, which writes after each call what is queued. */
-function attach(
-  role: Role,
-  end: WireEnd,
-  handle: (connection: Connection) => Partial<ConnectionHandler> = () => ({}),
-) {
+function attach(role: Role, end: WireEnd) {
   const texts: string[] = [];
   const sizes: number[] = [];
   const records: CloseRecord[] = [];

@@ -12,7 +12,6 @@ import {
   isCloseCode,
   isOpcode,
   NEED_MORE,
-  type Opcode,
 } from "@plyws/frame";
 import {
   concat,
@@ -41,11 +40,12 @@ function vectors(check: Check): void {
   for (const { title, wire, frames } of FRAME_VECTORS) {
     let at = 0;
     for (const { fin = true, opcode, payload = "", mask = null } of frames) {
+      if (!isOpcode(opcode)) return check.fail(`${title} has no opcode`);
       const found = decodeFrame(wire, at);
       const expected = { fin, rsv: 0, opcode, payload: octets(payload) };
       check.equal(title, found?.frame, expected);
       check.equal(title, found?.masked, mask !== null);
-      const encoded = encodeFrame({ ...expected, opcode: opcode as Opcode }, mask === null ? undefined : KEY);
+      const encoded = encodeFrame(expected, mask === null ? undefined : KEY);
       check.equal(`${title}, encoded`, encoded, wire.subarray(at, at + encoded.length));
       at += found?.size ?? 0;
     }
@@ -150,8 +150,9 @@ function faults(check: Check): void {
   }
 }
 
+const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, at) => from + at);
+
 function closePayloads(check: Check): void {
-  const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, at) => from + at);
   check.equal("the close codes", range(0, 65_535).filter(isCloseCode), [
     ...range(1000, 1003),
     ...range(1007, 1014),
@@ -193,7 +194,8 @@ function callers(check: Check): void {
   check.throws("a fragment of a Ping", () => encodeFrame({ ...ping, fin: false, payload: hex("") }), {
     name: "RangeError",
   });
-  check.throws("no octets", () => encodeFrame({ ...ping, payload: new Uint16Array(1) as never }), {
+  // @ts-expect-error what is no octets
+  check.throws("no octets", () => encodeFrame({ ...ping, payload: new Uint16Array(1) }), {
     name: "TypeError",
   });
   check.throws("beyond the buffer", () => applyMask(payload, 0, 127, KEY), { name: "RangeError" });

@@ -55,7 +55,7 @@ interface Reader<Head> {
 }
 
 /** What a reader made of the chunks: plain values, with all that follows the head. */
-function read<Head extends object>(reader: Reader<Head>, chunks: Iterable<Uint8Array>): unknown {
+function readAll<Head extends object>(reader: Reader<Head>, chunks: Iterable<Uint8Array>): unknown {
   let result: ReturnType<typeof reader.receive> = null;
   const rest: Uint8Array[] = [];
   for (const chunk of chunks) {
@@ -74,17 +74,17 @@ function readers(check: Check): void {
   const line = { method: "GET", target: "/chat", httpVersion: "1.1" };
   for (const { name, chunks } of cuttings(concat(head(REQUEST), frame))) {
     const expected = { ...line, headers: pairs(REQUEST), rest: frame };
-    check.equal(`a request, ${name}`, read(new RequestReader(), chunks), expected);
+    check.equal(`a request, ${name}`, readAll(new RequestReader(), chunks), expected);
   }
   const status = { httpVersion: "1.1", status: 101, reason: "Switching Protocols" };
   const hints = head(["HTTP/1.1 103 Early Hints", "Link: </a>"]);
   for (const { name, chunks } of cuttings(concat(hints, head(RESPONSE), frame))) {
     const expected = { ...status, headers: pairs(RESPONSE), rest: frame };
-    check.equal(`a response, ${name}`, read(new ResponseReader(), chunks), expected);
+    check.equal(`a response, ${name}`, readAll(new ResponseReader(), chunks), expected);
   }
   for (const value of ["a: b", "\xe9\xff\xa0", "caf\xe9, 1"]) {
     for (const { name, chunks } of cuttings(head(["GET / HTTP/1.1", `x: ${value}`]))) {
-      check.equal(`${value}, ${name}`, read(new RequestReader(), chunks), {
+      check.equal(`${value}, ${name}`, readAll(new RequestReader(), chunks), {
         ...line,
         target: "/",
         headers: [["x", value]],
@@ -109,9 +109,9 @@ function malformed(check: Check): void {
   for (const [wire, code, status] of heads) {
     const data = Uint8Array.from(wire, (character) => character.charCodeAt(0));
     const shown = JSON.stringify(wire.slice(0, 40));
-    check.equal(shown, read(new RequestReader(), [data]), { code, status });
+    check.equal(shown, readAll(new RequestReader(), [data]), { code, status });
     const single = Array.from(data, (octet) => Uint8Array.of(octet));
-    check.equal(`${shown}, octet by octet`, read(new RequestReader(), single), { code, status });
+    check.equal(`${shown}, octet by octet`, readAll(new RequestReader(), single), { code, status });
   }
 }
 
