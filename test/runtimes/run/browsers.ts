@@ -15,8 +15,8 @@ export const BROWSERS: readonly Runtime[] = KINDS.map((kind) => ({
 }));
 
 async function runPage(kind: Kind, consumer: Consumer): Promise<Outcome> {
-  const server = serve(consumer);
   const browser = await launch(kind, "en-US");
+  const server = serve(consumer);
   const output: string[] = [];
   const deadline = setTimeout(() => void browser.close().catch(() => {}), PATIENCE);
   try {
