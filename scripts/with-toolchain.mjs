@@ -25,8 +25,10 @@ const TASKS = {
   test: [
     "turbo run build typecheck lint --output-logs=errors-only",
     "node test/run-on-oldest.ts",
+    "node test/runtimes/main.ts",
     "vitest run --coverage",
   ],
+  runtimes: ["turbo run build --output-logs=errors-only", "node test/runtimes/main.ts"],
   bench: [
     "turbo run build --filter=@plyws/bench^... --output-logs=errors-only",
     "node apps/bench/src/main.ts",
@@ -104,6 +106,8 @@ const runs = (/** @type {string} */ tool) =>
   spawnSync(join(bin, tool), ["--version"], { env, stdio: "ignore", shell: onWindows }).status === 0;
 
 const install = ["install", "--frozen-lockfile", "--reporter=append-only", "--loglevel=warn"];
+// Other runtimes are as large as everything else together: only those who test have to wait for them.
+if (task !== "test" && task !== "runtimes") install.push("--filter=!@plyws/runtimes");
 if (runs("pnpm")) await runOrExit(join(bin, "pnpm"), install);
 else {
   const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));

@@ -45,7 +45,7 @@ export const rules: Readonly<Record<string, Rule>> = {
     others: [],
     peers: ["redis"],
   },
-  "@plyws/testkit": { arrows: [], pure: false, others: [] },
+  "@plyws/testkit": { arrows: [], pure: false, others: ["puppeteer-core"] },
   "@plyws/echo-server": { arrows: ["@plyws/node"], pure: false, others: [] },
   "@plyws/bench": {
     arrows: [

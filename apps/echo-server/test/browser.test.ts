@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { listen } from "@plyws/node";
+import { KINDS, type Kind, launch } from "@plyws/testkit/browsers";
 import { createPng } from "@plyws/testkit/node";
 import type { Browser } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
-import { KINDS, type Kind, launch } from "./browsers.ts";
 import { closed, connect, enabled, entry, fill, focused, open, tabTo, textOf } from "./driver.ts";
 import { serve } from "./program.ts";
 

@@ -1,6 +1,6 @@
+import { KINDS, type Kind, launch } from "@plyws/testkit/browsers";
 import type { Browser } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { KINDS, type Kind, launch } from "./browsers.ts";
 import { open } from "./driver.ts";
 import { serve } from "./program.ts";
 

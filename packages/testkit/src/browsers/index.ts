@@ -1,5 +1,5 @@
-import { type Tool, tool } from "@plyws/testkit/node";
 import { type Browser, type LaunchOptions, launch as launchBrowser } from "puppeteer-core";
+import { type Tool, tool } from "../node/index.ts";
 
 /** A browser that may be installed here. */
 export interface Kind {
