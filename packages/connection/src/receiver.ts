@@ -88,11 +88,11 @@ export abstract class Receiver<Text> {
 
   /** Whether octets are kept that were not looked at yet, because the connection is suspended or at work. */
   protected get unread(): boolean {
-    return this.#running || this.#decoding || this.#emptyFrame || !this.#chunks.isEmpty;
+    return this.#running || this.#decoding || this.#emptyFrame() || !this.#chunks.isEmpty;
   }
 
   /** Whether a frame without payload has stood still. */
-  get #emptyFrame(): boolean {
+  #emptyFrame(): boolean {
     return this.#inFrame && this.#rest === 0;
   }
 
@@ -185,7 +185,8 @@ export abstract class Receiver<Text> {
     if (this.#running) return;
     this.#running = true;
     try {
-      while (this.#mayStep() && (this.#decoding || this.#chunks.advance() || this.#emptyFrame)) this.#step();
+      while (this.#mayStep() && (this.#decoding || this.#chunks.advance() || this.#emptyFrame()))
+        this.#step();
     } finally {
       this.#running = false;
       this.#releaseChunk();
@@ -281,12 +282,12 @@ export abstract class Receiver<Text> {
   #begin(): void {
     this.#begun = true;
     const header = this.#header;
-    this.#whole = this.streaming === "large" ? this.#isSmall : !this.streaming;
+    this.#whole = this.streaming === "large" ? this.#isSmall() : !this.streaming;
     if (!isControl(header.opcode)) this.#assembler.check(header, this.#whole, header.rsv !== 0);
   }
 
   /** Whether the message that begins with this frame also ends with it, within the limit for all that can be told. */
-  get #isSmall(): boolean {
+  #isSmall(): boolean {
     const { fin, rsv, payloadLength } = this.#header;
     return fin && rsv === 0 && payloadLength <= this.#assembler.maxMessageSize;
   }

@@ -118,7 +118,7 @@ export class MessageAssembler {
     } else if (opcode !== Opcode.Continuation) throw new ProtocolError("continuation-expected");
     // Both are at most 2^53 - 1, so this difference is exact where their sum need not be.
     const kept = this.#opcode === null ? keep && !encoded : this.#keep && !this.#encoded;
-    if (kept && payloadLength > this.maxMessageSize - this.#size) {
+    if (kept && payloadLength > this.maxMessageSize - this.#size()) {
       throw this.#tooBig();
     }
     if (payloadLength === 0 && !fin && this.#emptyFragments >= MAX_EMPTY_FRAGMENTS) {
@@ -178,7 +178,7 @@ export class MessageAssembler {
    */
   appendDecoded(octets: Uint8Array): void {
     if (!this.#encoded) throw new RangeError("No encoded message is in progress");
-    if (this.#keep && octets.length > this.maxMessageSize - this.#size) throw this.#tooBig();
+    if (this.#keep && octets.length > this.maxMessageSize - this.#size()) throw this.#tooBig();
     this.#validate(octets);
     if (this.#keep) this.#collector().append(octets, octets.length, false, false);
   }
@@ -229,7 +229,7 @@ export class MessageAssembler {
   }
 
   /** Octets of the message in progress that were collected. */
-  get #size(): number {
+  #size(): number {
     return this.#payload?.size ?? 0;
   }
 

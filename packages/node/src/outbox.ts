@@ -59,22 +59,22 @@ export class SocketOutbox implements Outbox {
 
   /** Octets that are queued here or in the stream, frame headers included. */
   get size(): number {
-    return this.#size + this.#waiting + this.#stream.writableLength;
+    return this.#size + this.#waiting() + this.#stream.writableLength;
   }
 
   /** Octets that were queued since the beginning. */
   get total(): number {
-    return this.#handed + this.#waiting + this.#size;
+    return this.#handed + this.#waiting() + this.#size;
   }
 
   /** Whether there is something to flush. */
   get pending(): boolean {
-    if (this.#size > 0 || this.#waiting > 0 || this.#pinned !== null) return true;
+    if (this.#size > 0 || this.#waiting() > 0 || this.#pinned !== null) return true;
     return this.#ended && !this.#stream.writableEnded;
   }
 
   /** Octets in the backlog. */
-  get #waiting(): number {
+  #waiting(): number {
     return this.#backlog === null ? 0 : this.#backlog.size;
   }
 
@@ -139,7 +139,7 @@ export class SocketOutbox implements Outbox {
     } finally {
       this.#flushing = false;
     }
-    if (this.#ended && this.#waiting === 0) this.#stream.end();
+    if (this.#ended && this.#waiting() === 0) this.#stream.end();
   }
 
   #flush(done?: () => void): void {
@@ -148,7 +148,7 @@ export class SocketOutbox implements Outbox {
     this.#slab = NO_SLAB;
     if (!stream.writable) return this.#drop();
     if (stream.writableLength === 0) this.#unpin();
-    const idle = stream.writableLength === 0 && this.#waiting === 0;
+    const idle = stream.writableLength === 0 && this.#waiting() === 0;
     if (idle && this.#size <= REQUEST_SIZE) this.#writePieces(done);
     else this.#putBack();
     // A stream that was handed little never asks to wait for `drain`, and tells of none.
@@ -218,7 +218,7 @@ export class SocketOutbox implements Outbox {
 
   /** Lets go of what can never be written. */
   #drop(): void {
-    this.#handed += this.#size + this.#waiting;
+    this.#handed += this.#size + this.#waiting();
     releaseAll(this.#takePieces());
     this.#backlog = null;
     this.#pinned = null;

@@ -1,4 +1,4 @@
-import { isUtf8 } from "node:buffer";
+import { Buffer, isUtf8 } from "node:buffer";
 import { createStringCodec, type TextCodec } from "@plyws/connection";
 import type { MessageData } from "./events.ts";
 
