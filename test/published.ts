@@ -7,6 +7,7 @@ export interface Manifest {
   readonly name: string;
   readonly version: string;
   readonly private?: boolean;
+  readonly repository?: { readonly url: string };
   readonly [field: string]: unknown;
 }
 
