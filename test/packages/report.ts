@@ -20,5 +20,5 @@ export function table(notes: string): string {
     const rest = done.filter((check) => !shared.includes(check));
     return `  ${name.padEnd(width)}  ${rest.join(", ")}`;
   });
-  return [`Checked of every packed tarball, as users install it: ${shared.join(", ")}.`, ...own].join("\n");
+  return [`Checked of every packed tarball: ${shared.join(", ") || "nothing"}.`, ...own].join("\n");
 }
