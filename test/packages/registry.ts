@@ -6,7 +6,8 @@ export interface Upload {
   readonly name: string;
   readonly "dist-tags": Readonly<Record<string, string>>;
   readonly versions: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  readonly _attachments: Readonly<Record<string, unknown>>;
+  /** The tarball, in base64. */
+  readonly _attachments: Readonly<Record<string, { readonly data: string }>>;
 }
 
 /** A registry of npm on this machine that has no package yet, and keeps what is uploaded. */
