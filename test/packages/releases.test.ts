@@ -1,12 +1,13 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { published, readManifest } from "../published.ts";
 import { root } from "../root.ts";
+import { run } from "../run.ts";
 import { must } from "./must.ts";
 import { Places, shortName } from "./places.ts";
-import { startRegistry, type Upload } from "./registry.ts";
+import { type Registry, startRegistry, type Upload } from "./registry.ts";
 import { note } from "./report.ts";
 
 // A release, rehearsed on a copy: `changeset version`, then `changeset publish` to a registry on this machine.
@@ -40,6 +41,7 @@ const changesets: readonly Changeset[] = readdirSync(join(root, ".changeset"))
   });
 
 let uploads: readonly Upload[] = [];
+let registry: Registry;
 
 beforeAll(async () => {
   cpSync(join(root, ".changeset"), join(copy, ".changeset"), { recursive: true });
@@ -54,7 +56,7 @@ beforeAll(async () => {
     const to = join(copy, relative(root, folder));
     for (const part of ["dist", "README.md"]) cpSync(join(folder, part), join(to, part), { recursive: true });
   }
-  const registry = await startRegistry();
+  registry = await startRegistry();
   writeFileSync(join(copy, ".npmrc"), `registry=${registry.url}\n${registry.credential}\n`);
   const person = ["-c", "user.name=nobody", "-c", "user.email=nobody@localhost"];
   await must("git", ["init", "--quiet", "--initial-branch=main"], copy);
@@ -63,9 +65,9 @@ beforeAll(async () => {
   const changeset = join(root, "node_modules/.bin/changeset");
   await must(changeset, ["version"], copy);
   await must(changeset, ["publish"], copy);
-  registry.close();
-  uploads = registry.uploads;
+  uploads = [...registry.uploads];
 }, 120_000);
+afterAll(() => registry.close());
 
 const told = changesets.flatMap((changeset) => changeset.packages.map((name) => ({ name, ...changeset })));
 test.each(told)("the changelog of $name tells what $file tells", ({ name, lines }) => {
@@ -112,6 +114,16 @@ test("a release has all published packages, and no private one", async () => {
   const tags = (await must("git", ["tag"], copy)).trim().split("\n");
   const expected = names.map((name) => `${name}@${readManifest(inCopy(name)).version}`);
   expect(tags.toSorted()).toEqual(expected.toSorted());
+});
+
+test("pnpm publishes nothing without provenance where the workflow asks for it", async () => {
+  // The machine of a test is none that could prove what it is, not even in a workflow.
+  const env = { PNPM_CONFIG_PROVENANCE: "true", GITHUB_ACTIONS: undefined, GITLAB_CI: undefined };
+  const publish = ["publish", "--json", "--no-git-checks"];
+  const { code, output } = await run("pnpm", publish, { cwd: inCopy("@plyws/frame"), timeout: 50_000, env });
+  expect(output).toContain("ERR_PNPM_PROVENANCE_UNSUPPORTED_PROVIDER");
+  expect(code).not.toBe(0);
+  expect(registry.uploads).toHaveLength(uploads.length);
 });
 
 test("every changeset names a package that is published", () => {
