@@ -63,7 +63,8 @@ beforeAll(async () => {
   await must("git", ["add", "."], copy);
   await must("git", [...person, "commit", "--quiet", "--message=A release"], copy);
   const changeset = join(root, "node_modules/.bin/changeset");
-  await must(changeset, ["version"], copy);
+  // Right after a release there is nothing to do, and that is an error for it.
+  if (changesets.length > 0) await must(changeset, ["version"], copy);
   await must(changeset, ["publish"], copy);
   uploads = [...registry.uploads];
 }, 120_000);
