@@ -4,12 +4,11 @@ import { transform } from "esbuild";
 import { beforeAll, describe, expect, inject, test } from "vitest";
 import { rules } from "../arrows/arrows.ts";
 import { oldestNode } from "../oldest.ts";
-import { published } from "../published.ts";
 import { run } from "../run.ts";
 import { must } from "./must.ts";
 import { entriesOf, Places } from "./places.ts";
 import { note } from "./report.ts";
-import { printedBy, useOf } from "./uses.ts";
+import { imported, printedBy, useOf } from "./uses.ts";
 
 const places = new Places(inject("packedIn"));
 
@@ -19,7 +18,7 @@ const kinds = [
   { kind: "require()", file: "use.cjs", format: "cjs" },
 ] as const;
 
-describe.each(published)("$name alone", ({ name, manifest }) => {
+describe.each(imported)("$name alone", ({ name, manifest }) => {
   const folder = places.alone(name);
   const use = useOf(name);
 

@@ -13,7 +13,7 @@ import { table } from "./report.ts";
 export default async function setup(project: TestProject): Promise<() => void> {
   const began = Date.now();
   for (const { folder, name } of published) {
-    if (!existsSync(join(folder, "dist/index.js"))) throw new Error(`${name} is not built: npm run build`);
+    if (!existsSync(join(folder, "dist"))) throw new Error(`${name} is not built: npm run build`);
   }
   const folder = mkdtempSync(join(tmpdir(), "plyws-packages-"));
   project.provide("packedIn", folder);

@@ -6,7 +6,7 @@ import { root } from "../root.ts";
 import { run } from "../run.ts";
 import { entriesOf, isPure, Places } from "./places.ts";
 import { note } from "./report.ts";
-import { useOf } from "./uses.ts";
+import { imported, useOf } from "./uses.ts";
 
 const places = new Places(inject("packedIn"));
 
@@ -31,7 +31,7 @@ async function compile(name: string, files: readonly string[], options: object):
 
 /** Writes the use of every package into its own project. */
 function writeUses(file: string): string[] {
-  return published.map(({ name }) => {
+  return imported.map(({ name }) => {
     const path = join(places.alone(name), file);
     writeFileSync(path, useOf(name));
     return path;
@@ -48,12 +48,12 @@ describe("the types of the packages", () => {
   test("serve ESM and CommonJS in TypeScript with nodenext resolution, each package alone", async () => {
     const files = [...writeUses("esm.mts"), ...writeUses("commonjs.cts")];
     expect(await compile("nodenext", files, nodenext)).toBe("");
-    for (const { name } of published) note(places.notes, name, "TypeScript nodenext");
+    for (const { name } of imported) note(places.notes, name, "TypeScript nodenext");
   });
 
   test("serve TypeScript with bundler resolution, each package alone", async () => {
     expect(await compile("bundler", writeUses("bundled.ts"), bundler)).toBe("");
-    for (const { name } of published) note(places.notes, name, "TypeScript bundler");
+    for (const { name } of imported) note(places.notes, name, "TypeScript bundler");
   });
 
   test("need no types of Node or of a browser where the package is pure, each package alone", async () => {

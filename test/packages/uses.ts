@@ -1,6 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { shortName } from "./places.ts";
+import { published } from "../published.ts";
+import { entriesOf, shortName } from "./places.ts";
+
+/** The packages that can be imported: others are there for their program alone. */
+export const imported = published.filter(({ manifest }) => entriesOf(manifest).length > 0);
 
 /** What somebody does with a package that is installed alone, in TypeScript. */
 export function useOf(name: string): string {
