@@ -35,6 +35,9 @@ const TASKS = {
   ],
   format: ["biome check --write"],
   changeset: ["changeset"],
+  sbom: ["turbo run build --filter=./packages/* --output-logs=errors-only", "node scripts/sbom.mjs"],
+  "release:version": ["changeset version", "pnpm install --lockfile-only"],
+  "release:publish": ["turbo run build --filter=./packages/* --output-logs=errors-only", "changeset publish"],
 };
 
 const root = fileURLToPath(new URL("..", import.meta.url));
