@@ -1,15 +1,12 @@
 const INITIAL = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0];
 
-/** Of the block at hand. One for all: to make it costs more than to use it. */
-const words = /* @__PURE__ */ new Int32Array(80);
-
 function rotate(word: number, bits: number): number {
   return (word << bits) | (word >>> (32 - bits));
 }
 
 /**
- * SHA-1 (RFC 3174) of less than 512 MiB. The handshake relies on none of its strength (RFC 6455 section 10.8), and
- * the SHA-1 of a library brings 2 kB along.
+ * SHA-1 (RFC 3174) of less than 512 MiB. The handshake needs none of its strength (RFC 6455 section 10.8), but 2 kB
+ * less than what the SHA-1 of a library brings along.
  */
 export function sha1(octets: Uint8Array): Uint8Array {
   const { length } = octets;
@@ -28,6 +25,7 @@ export function sha1(octets: Uint8Array): Uint8Array {
 
 /** RFC 3174 section 6.1. */
 function digestBlock(input: DataView, at: number, digest: DataView): void {
+  const words = new Int32Array(80);
   let a = digest.getInt32(0);
   let b = digest.getInt32(4);
   let c = digest.getInt32(8);
@@ -39,12 +37,11 @@ function digestBlock(input: DataView, at: number, digest: DataView): void {
         ? input.getInt32(at + t * 4)
         : rotate(words[t - 3]! ^ words[t - 8]! ^ words[t - 14]! ^ words[t - 16]!, 1);
     words[t] = word;
-    // Each sum is cut to 32 bits at once, so that it stays an integer for the machine.
-    let mixed: number;
-    if (t < 20) mixed = (((b & c) | (~b & d)) + 0x5a827999) | 0;
-    else if (t < 40) mixed = ((b ^ c ^ d) + 0x6ed9eba1) | 0;
-    else if (t < 60) mixed = (((b & c) | (b & d) | (c & d)) + 0x8f1bbcdc) | 0;
-    else mixed = ((b ^ c ^ d) + 0xca62c1d6) | 0;
+    let mixed = b ^ c ^ d;
+    if (t < 20) mixed = ((b & c) | (~b & d)) + 0x5a827999;
+    else if (t < 40) mixed += 0x6ed9eba1;
+    else if (t < 60) mixed = ((b & c) | (b & d) | (c & d)) + 0x8f1bbcdc;
+    else mixed += 0xca62c1d6;
     const next = (rotate(a, 5) + mixed + e + word) | 0;
     e = d;
     d = c;
