@@ -18,7 +18,7 @@ export interface Rule {
 export const rules: Readonly<Record<string, Rule>> = {
   "@plyws/frame": { arrows: [], pure: true, others: [] },
   "@plyws/message": { arrows: ["@plyws/frame"], pure: true, others: [] },
-  "@plyws/handshake": { arrows: [], pure: true, others: [] },
+  "@plyws/handshake": { arrows: [], pure: true, others: ["@noble/hashes"] },
   "@plyws/connection": { arrows: ["@plyws/frame", "@plyws/message"], pure: true, others: [] },
   "@plyws/permessage-deflate": {
     arrows: ["@plyws/frame"],

@@ -1,53 +1,26 @@
-const INITIAL = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0];
-
-function rotate(word: number, bits: number): number {
-  return (word << bits) | (word >>> (32 - bits));
-}
-
-/**
- * SHA-1 (RFC 3174) of less than 512 MiB. The handshake needs none of its strength (RFC 6455 section 10.8), but 2 kB
- * less than what the SHA-1 of a library brings along.
+/*!
+ * This file contains the SHA-1 of noble-hashes, https://github.com/paulmillr/noble-hashes
+ *
+ * The MIT License (MIT)
+ *
+ * Copyright (c) 2022 Paul Miller (https://paulmillr.com)
+ *
+ * Permission is hereby granted, free of charge, to any person obtaining a copy
+ * of this software and associated documentation files (the "Software"), to deal
+ * in the Software without restriction, including without limitation the rights
+ * to use, copy, modify, merge, publish, distribute, sublicense, and/or sell
+ * copies of the Software, and to permit persons to whom the Software is
+ * furnished to do so, subject to the following conditions:
+ *
+ * The above copyright notice and this permission notice shall be included in
+ * all copies or substantial portions of the Software.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
+ * IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
+ * FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
+ * AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
+ * LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
+ * OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN
+ * THE SOFTWARE.
  */
-export function sha1(octets: Uint8Array): Uint8Array {
-  const { length } = octets;
-  // RFC 3174 section 4: a bit that is 1, bits that are 0, the length in bits, to a multiple of 64 octets.
-  const padded = new Uint8Array((((length + 8) >> 6) + 1) * 64);
-  padded.set(octets);
-  padded[length] = 0x80;
-  const input = new DataView(padded.buffer);
-  input.setUint32(padded.length - 4, length * 8);
-
-  const digest = new DataView(new ArrayBuffer(20));
-  INITIAL.forEach((word, i) => digest.setInt32(i * 4, word));
-  for (let at = 0; at < padded.length; at += 64) digestBlock(input, at, digest);
-  return new Uint8Array(digest.buffer);
-}
-
-/** RFC 3174 section 6.1. */
-function digestBlock(input: DataView, at: number, digest: DataView): void {
-  const words = new Int32Array(80);
-  let a = digest.getInt32(0);
-  let b = digest.getInt32(4);
-  let c = digest.getInt32(8);
-  let d = digest.getInt32(12);
-  let e = digest.getInt32(16);
-  for (let t = 0; t < 80; t += 1) {
-    const word =
-      t < 16
-        ? input.getInt32(at + t * 4)
-        : rotate(words[t - 3]! ^ words[t - 8]! ^ words[t - 14]! ^ words[t - 16]!, 1);
-    words[t] = word;
-    let mixed = b ^ c ^ d;
-    if (t < 20) mixed = ((b & c) | (~b & d)) + 0x5a827999;
-    else if (t < 40) mixed += 0x6ed9eba1;
-    else if (t < 60) mixed = ((b & c) | (b & d) | (c & d)) + 0x8f1bbcdc;
-    else mixed += 0xca62c1d6;
-    const next = (rotate(a, 5) + mixed + e + word) | 0;
-    e = d;
-    d = c;
-    c = rotate(b, 30);
-    b = a;
-    a = next;
-  }
-  [a, b, c, d, e].forEach((word, i) => digest.setInt32(i * 4, digest.getInt32(i * 4) + word));
-}
+export { sha1 } from "@noble/hashes/legacy.js";

@@ -3,10 +3,8 @@ import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import { encodeBase64, isKey } from "../src/base64.ts";
 import { computeAccept } from "../src/index.ts";
-import { sha1 } from "../src/sha1.ts";
 import { ACCEPT, KEY } from "./support.ts";
 
-const hex = (octets: Uint8Array) => Buffer.from(octets).toString("hex");
 const native = (octets: Uint8Array) => createHash("sha1").update(octets).digest();
 
 describe("computeAccept", () => {
@@ -36,38 +34,6 @@ describe("computeAccept", () => {
     expect(computeAccept(key)).toBe(expected);
     expect(computeAccept(key, native)).toBe(expected);
   });
-});
-
-describe("sha1", () => {
-  // RFC 3174 section 7.3.
-  it.each([
-    ["abc", 1, "a9993e364706816aba3e25717850c26c9cd0d89d"],
-    [
-      "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
-      1,
-      "84983e441c3bd26ebaae4aa1f95129e5e54670f1",
-    ],
-    ["a", 1_000_000, "34aa973cd4c4daa4f61eeb2bdbad27316534016f"],
-    ["01234567".repeat(8), 10, "dea356a2cddd90c7a7ecedc5ebb563934f460452"],
-  ])("gives the value of RFC 3174 for %s, %i times", (text, times, digest) => {
-    expect(hex(sha1(Buffer.from(text.repeat(times))))).toBe(digest);
-  });
-
-  it("agrees with node:crypto at every length around its blocks", () => {
-    for (let length = 0; length <= 200; length += 1) {
-      const octets = randomBytes(length);
-      expect(hex(sha1(octets))).toBe(hex(native(octets)));
-    }
-  });
-
-  test.prop([fc.uint8Array({ maxLength: 1000 })])(
-    "agrees with node:crypto, and changes nothing",
-    (octets) => {
-      const before = octets.slice();
-      expect(hex(sha1(octets))).toBe(hex(native(octets)));
-      expect(octets).toEqual(before);
-    },
-  );
 });
 
 describe("base64", () => {
