@@ -61,6 +61,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   },
   "@plyws/docs": {
     arrows: ["@plyws/frame"],
+    testArrows: ["@plyws/node"],
     pure: false,
     others: ["typedoc", "typedoc-plugin-markdown", "vitepress"],
   },

@@ -10,7 +10,12 @@ const existing = (items: (DefaultTheme.SidebarItem & { link: string })[]): Defau
   items.filter(({ link }) => existsSync(join(site, `${link.endsWith("/") ? `${link}index` : link}.md`)));
 
 const guide: DefaultTheme.SidebarItem[] = [
-  { text: "Getting started", link: "/guide/" },
+  {
+    items: [
+      { text: "Getting started", link: "/guide/" },
+      { text: "A chat with accounts", link: "/guide/tutorial" },
+    ],
+  },
   {
     text: "Building with it",
     items: existing([

@@ -1,7 +1,7 @@
 // Remakes docs/site.png, and shows pages in other sizes and colours.
 //
 //   npm run build
-//   node apps/docs/scripts/screenshot.mjs [folder for all views]
+//   node apps/docs/scripts/screenshot.mjs [folder for all views] [paths of pages]
 //
 // It needs Chromium and a Node that runs TypeScript (the pinned one does). The fonts are those of the machine.
 import { once } from "node:events";
@@ -11,28 +11,21 @@ import { tool } from "@plyws/testkit/node";
 import { launch } from "puppeteer-core";
 import { serve } from "../src/serve.ts";
 
+const USUAL = ["/", "/guide/", "/guide/from-ws", "/protocol/frames", "/api/node", "/reference/comparisons"];
+
 /** @typedef {{ file: string, path: string, width?: number, height?: number, dark?: boolean }} View */
 
 const path = (/** @type {string} */ name) => fileURLToPath(new URL(name, import.meta.url));
-const [folder] = process.argv.slice(2);
+const [folder, ...chosen] = process.argv.slice(2);
 
 /** @type {View[]} */
-const views = [{ file: path("../docs/site.png"), path: "/protocol/frames", height: 780 }];
+const views = [{ file: path("../docs/site.png"), path: "/protocol/frames", height: 1400 }];
 if (folder !== undefined) {
-  const paths = [
-    "/",
-    "/guide/",
-    "/guide/from-ws",
-    "/protocol/frames",
-    "/packages/node",
-    "/api/node",
-    "/reference/comparisons",
-  ];
-  for (const one of paths) {
+  for (const one of chosen.length > 0 ? chosen : USUAL) {
     const name = join(folder, one.replaceAll("/", "_"));
     views.push(
-      { file: `${name}-light.png`, path: one },
-      { file: `${name}-dark.png`, path: one, dark: true },
+      { file: `${name}-light.png`, path: one, height: 1500 },
+      { file: `${name}-dark.png`, path: one, height: 1500, dark: true },
       { file: `${name}-phone.png`, path: one, width: 390, height: 800 },
       { file: `${name}-phone-dark.png`, path: one, width: 390, height: 2400, dark: true },
     );

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, posix } from "node:path";
-import { type Package, repository, site } from "./packages.ts";
+import { type Package, pageOf, repository, site } from "./packages.ts";
 
 /** Where the site shows a file or folder of the repository, by its path there; what is not here has no page. */
 const PAGES: Readonly<Record<string, string>> = {
@@ -26,9 +26,12 @@ const PARTS = [
 /** Makes a page of the README of each package, in `packages`. */
 export function writePackagePages(packages: readonly Package[]): void {
   const folder = emptyFolder("packages");
-  for (const { id } of packages) {
+  for (const { id, entries } of packages) {
     const document = `packages/${id}/README.md`;
-    writeFileSync(join(folder, `${id}.md`), relink(readDocument(document), document, packages));
+    const readme = relink(readDocument(document), document, packages);
+    const references = entries.map(({ name }) => `[\`${name}\`](/api/${pageOf(name)})`).join(", ");
+    const end = `\n## Reference\n\nEverything that can be imported, with its types: ${references}.\n`;
+    writeFileSync(join(folder, `${id}.md`), readme + end);
   }
 }
 

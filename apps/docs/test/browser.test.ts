@@ -1,13 +1,11 @@
 import { once } from "node:events";
-import { tool } from "@plyws/testkit/node";
-import { type Browser, launch, type Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { serve } from "../src/serve.ts";
+import { type Browser, chromium, launch, type Page } from "./browser.ts";
 import { built } from "./site.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 90_000 });
 
-const chromium = tool("Chromium", ["chromium", "chromium-browser", "google-chrome"]);
 const WIDTHS = [
   ["a desktop", 1280, 860],
   ["a phone", 390, 800],
@@ -25,17 +23,7 @@ describe.skipIf(chromium.skip)("the site in Chromium", () => {
     await once(server.listen(0, "127.0.0.1"), "listening");
     const address = server.address();
     origin = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
-    browser = await launch({
-      executablePath: chromium.path,
-      timeout: 60_000,
-      // The sandbox does not work for root, nor in most containers; only our own pages are opened.
-      args: [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-background-networking",
-        "--disable-component-update",
-      ],
-    });
+    browser = await launch();
   });
   afterAll(async () => {
     await browser?.close();

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { pageOf, publishedPackages } from "../src/packages.ts";
 import { built } from "./site.ts";
 
 const pages = readdirSync(built, { recursive: true, encoding: "utf8" })
@@ -23,7 +24,17 @@ function targetOf(link: string, from: string): { path: string; anchor: string } 
   };
 }
 
-test("has the pages that it should have", () => {
+test.each(publishedPackages().map(({ id, entries }) => [id, entries] as const))(
+  "%s has its page, and every entry a reference",
+  (id, entries) => {
+    const html = pages.find(({ path }) => path === `/packages/${id}.html`)?.html ?? "";
+    const expected = entries.map(({ name }) => `/api/${pageOf(name)}.html`);
+    expect(expected).not.toEqual([]);
+    expect(attributes(html, "href")).toEqual(expect.arrayContaining(expected));
+  },
+);
+
+test("has what people have written, and nothing that is for other readers", () => {
   const paths = pages.map(({ path }) => path);
   expect(paths).toEqual(
     expect.arrayContaining([
