@@ -19,7 +19,7 @@ const path = (/** @type {string} */ name) => fileURLToPath(new URL(name, import.
 const [folder, ...chosen] = process.argv.slice(2);
 
 /** @type {View[]} */
-const views = [{ file: path("../docs/site.png"), path: "/protocol/frames", height: 1400 }];
+const views = [{ file: path("../docs/site.png"), path: "/protocol/frames#live", height: 1000 }];
 if (folder !== undefined) {
   for (const one of chosen.length > 0 ? chosen : USUAL) {
     const name = join(folder, one.replaceAll("/", "_"));

@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join, posix } from "node:path";
 import { type Package, pageOf, repository, site } from "./packages.ts";
 
@@ -46,14 +54,19 @@ export function writeParts(packages: readonly Package[]): void {
   writeFileSync(join(folder, "results.md"), benchResults(packages));
 }
 
-/** The published results of the bench, one after the other; "" while there are none. */
+/** The published results of the bench, one after the other, with their charts; "" while there are none. */
 function benchResults(packages: readonly Package[]): string {
   const folder = "apps/bench/results";
+  const charts = emptyFolder("public/charts");
   if (!existsSync(join(repository, folder))) return "";
   const documents = readdirSync(join(repository, folder)).filter((name) => name.endsWith(".md"));
+  const publish = (file: string) => {
+    copyFileSync(join(repository, file), join(charts, posix.basename(file)));
+    return `/charts/${posix.basename(file)}`;
+  };
   return documents
     .toSorted()
-    .map((name) => relink(lower(readDocument(`${folder}/${name}`)), `${folder}/${name}`, packages))
+    .map((name) => relink(lower(readDocument(`${folder}/${name}`)), `${folder}/${name}`, packages, publish))
     .join("\n");
 }
 
@@ -91,25 +104,33 @@ export function lower(markdown: string): string {
 }
 
 /**
- * Makes links between files of the repository links between pages. What has no page becomes its text, and a picture goes.
+ * Makes links between files of the repository links between pages. What has no page becomes its text.
  *
  * @param document the path of the file in the repository, with forward slashes
+ * @param publish takes the path of a picture in the repository, and gives that on the site; null to leave it out
  */
 export function relink(
   markdown: string,
   document: string,
   packages: readonly { readonly id: string }[],
+  publish: (picture: string) => string | null = () => null,
 ): string {
   const pages: Record<string, string> = { ...PAGES };
   for (const { id } of packages) pages[`packages/${id}`] = `/packages/${id}`;
   const relinkText = (part: string) =>
     part.replaceAll(LINK, (link: string, picture: string, text: string, target: string) => {
       if (/^[a-z]+:|^#/.test(target)) return link;
-      if (picture === "!") return "";
       const [path = "", hash] = target.split("#");
       const file = posix.join(posix.dirname(document), path).replace(/(\/README\.md|\/)$/, "");
+      if (picture === "!") {
+        const published = publish(file);
+        return published === null ? "" : `![${text}](${published})`;
+      }
       const page = pages[file];
-      return page === undefined ? text : `[${text}](${page}${hash === undefined ? "" : `#${hash}`})`;
+      if (page === undefined) return text;
+      // Only the pages of packages have all headings of their documents.
+      const place = hash === undefined || !page.startsWith("/packages/") ? "" : `#${hash}`;
+      return `[${text}](${page}${place})`;
     });
   // Every second part is code.
   const parts = markdown.split(/(^```[^]*?^```$)/m);

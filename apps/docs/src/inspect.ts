@@ -91,16 +91,17 @@ function headerFields(
   ];
 }
 
-function payloadFields({ fin, opcode }: FrameHeader, payload: Uint8Array): Field[] {
+function payloadFields({ fin, rsv, opcode, payloadLength }: FrameHeader, payload: Uint8Array): Field[] {
   if (payload.length === 0) return [];
-  if (opcode === Opcode.Close) {
+  if (opcode === Opcode.Close && payload.length === payloadLength) {
     const { code, reason } = decodeClose(payload);
     return [
       ["close code", String(code)],
       ["reason", JSON.stringify(reason)],
     ];
   }
-  if (opcode === Opcode.Text && fin) return [["payload", JSON.stringify(new TextDecoder().decode(payload))]];
+  if (opcode === Opcode.Text && fin && rsv === 0)
+    return [["payload", JSON.stringify(new TextDecoder().decode(payload))]];
   return [["payload", toHex(payload.subarray(0, 64))]];
 }
 

@@ -9,6 +9,7 @@ describe("relink", () => {
     ["a README", "README.md", "[f](packages/frame/README.md#api)", "[f](/packages/frame#api)"],
     ["a folder with a slash at its end", "README.md", "[f](packages/frame/)", "[f](/packages/frame)"],
     ["a document of the root", "README.md", "[s](SECURITY.md)", "[s](/guide/security)"],
+    ["a place that the site has not", "README.md", "[m](apps/bench#method)", "[m](/reference/comparisons)"],
     [
       "code as its text",
       "README.md",
@@ -24,6 +25,16 @@ describe("relink", () => {
   ])("%s", (_, document, markdown, expected) => {
     expect(relink(markdown, document, packages)).toBe(expected);
   });
+});
+
+test("relink publishes pictures where they are wanted", () => {
+  const relinked = relink(
+    "![CPU](cpu.svg)",
+    "apps/bench/results/all.md",
+    packages,
+    (file) => `/charts/${file}`,
+  );
+  expect(relinked).toBe("![CPU](/charts/apps/bench/results/cpu.svg)");
 });
 
 describe("partOf", () => {

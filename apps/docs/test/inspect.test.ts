@@ -33,6 +33,13 @@ describe("inspect", () => {
         ["8: Close", '"bye"', ""],
       ],
     ],
+    ["a text that an extension has changed", "c1 01 f2", "client", [["1: Text", "f2", ""]]],
+    [
+      "half a Close frame",
+      "88 05 03",
+      "client",
+      [["8: Close", "03", "Not yet: 4 octets of the payload are missing."]],
+    ],
     ["half a header", "82", "client", [["", "", "Not yet: the header is not complete."]]],
     [
       "half a payload",
