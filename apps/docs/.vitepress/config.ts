@@ -122,6 +122,6 @@ export default defineConfig({
     },
     outline: { level: [2, 3] },
     search: { provider: "local" },
-    footer: { message: "MIT licence" },
+    footer: { message: "MIT license" },
   },
 });

@@ -8,7 +8,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join, posix } from "node:path";
-import { type Package, pageOf, repository, site } from "./packages.ts";
+import { type Entry, type Package, pageOf, repository, site } from "./packages.ts";
 
 /** Where the site shows a file or folder of the repository, by its path there; what is not here has no page. */
 const PAGES: Readonly<Record<string, string>> = {
@@ -37,10 +37,15 @@ export function writePackagePages(packages: readonly Package[]): void {
   for (const { id, entries } of packages) {
     const document = `packages/${id}/README.md`;
     const readme = relink(readDocument(document), document, packages);
-    const references = entries.map(({ name }) => `[\`${name}\`](/api/${pageOf(name)})`).join(", ");
-    const end = `\n## Reference\n\nEverything that can be imported, with its types: ${references}.\n`;
-    writeFileSync(join(folder, `${id}.md`), readme + end);
+    writeFileSync(join(folder, `${id}.md`), readme + references(entries));
   }
+}
+
+/** Leads to what can be imported; a program without such entries has none. */
+function references(entries: readonly Entry[]): string {
+  if (entries.length === 0) return "";
+  const links = entries.map(({ name }) => `[\`${name}\`](/api/${pageOf(name)})`).join(", ");
+  return `\n## Reference\n\nEverything that can be imported, with its types: ${links}.\n`;
 }
 
 /** Writes the parts that pages include, in `parts`. */
