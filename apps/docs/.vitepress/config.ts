@@ -55,7 +55,7 @@ const guide: DefaultTheme.SidebarItem[] = [
 
 const protocol: DefaultTheme.SidebarItem[] = [
   {
-    text: "The protocol, layer by layer",
+    text: "The protocol",
     items: [
       { text: "Overview", link: "/protocol/" },
       { text: "The opening handshake", link: "/protocol/handshake" },
