@@ -21,6 +21,7 @@ const TASKS = {
     "turbo run build --filter=@plyws/echo-server --output-logs=errors-only",
     "node apps/echo-server/dist/main.js",
   ],
+  docs: ["turbo run build --filter=@plyws/docs --output-logs=errors-only", "node apps/docs/src/main.ts"],
   build: ["turbo run build --output-logs=errors-only"],
   test: [
     "turbo run build typecheck lint --output-logs=errors-only",

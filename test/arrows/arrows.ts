@@ -59,6 +59,12 @@ export const rules: Readonly<Record<string, Rule>> = {
     pure: false,
     others: ["mitata", "ws"],
   },
+  "@plyws/docs": {
+    arrows: ["@plyws/frame"],
+    testArrows: ["@plyws/node"],
+    pure: false,
+    others: ["typedoc", "typedoc-plugin-markdown", "vitepress"],
+  },
   "@plyws/chat-server": {
     arrows: ["@plyws/node", "@plyws/rooms"],
     pure: false,
