@@ -21,6 +21,10 @@ const TASKS = {
     "turbo run build --filter=@plyws/echo-server --output-logs=errors-only",
     "node apps/echo-server/dist/main.js",
   ],
+  inspector: [
+    "turbo run build --filter=@plyws/inspector --output-logs=errors-only",
+    "node apps/inspector/scripts/serve.mjs",
+  ],
   build: ["turbo run build --output-logs=errors-only"],
   test: [
     "turbo run build typecheck lint --output-logs=errors-only",

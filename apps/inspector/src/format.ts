@@ -1,7 +1,7 @@
-/** One line of octets as `hexdump -C` shows them. */
+/** One line of octets, as a hex dump shows them. */
 export interface HexRow {
   /** Of the first octet. */
-  readonly offset: string;
+  readonly offset: number;
   readonly hex: readonly string[];
   /** One character for each octet, a dot for those that are not printable ASCII. */
   readonly text: string;
@@ -13,7 +13,7 @@ export function hexRows(octets: Uint8Array, offset: number, width: number): HexR
   for (let at = 0; at < octets.length; at += width) {
     const row = octets.subarray(at, at + width);
     rows.push({
-      offset: (offset + at).toString(16).padStart(4, "0"),
+      offset: offset + at,
       hex: Array.from(row, pair),
       text: Array.from(row, (octet) =>
         octet >= 0x20 && octet < 0x7f ? String.fromCharCode(octet) : ".",

@@ -74,7 +74,7 @@ const EXPECTED = [
 ];
 
 describe("a capture", () => {
-  test.each([
+  test.each<readonly [string, Uint8Array]>([
     ["pcap", pcap(packetsOf(USUAL))],
     ["pcap, highest octet first", pcap(packetsOf(USUAL), { little: false })],
     ["pcap with nanoseconds", pcap(packetsOf(USUAL), { nano: true })],
@@ -112,8 +112,8 @@ describe("a capture", () => {
     const { directions, notes } = read(pcap(segments.map((parts) => ipv6(tcp(parts)))));
     expect(notes).toEqual([]);
     expect(directions.map(({ label }) => label)).toEqual([
-      "[::1]:50000 → [::1]:9001 (client, /chat)",
-      "[::1]:9001 → [::1]:50000 (server, /chat)",
+      "client /chat: [::1]:50000 → [::1]:9001",
+      "server /chat: [::1]:9001 → [::1]:50000",
     ]);
     expect(directions.map(({ context }) => context.compression)).toEqual([
       { noContextTakeover: false, windowBits: 12 },

@@ -12,7 +12,7 @@ function failure({ frames }: Explanation) {
   return null;
 }
 
-const all = Object.values(RULES).flat<Rule[][]>();
+const all = Object.values<readonly Rule[]>(RULES).flat();
 const visible = all.filter(({ maxMessageSize, title }) => {
   // What a receiver is willing to take is not in the octets.
   return maxMessageSize === null && !/limit|too many/i.test(title);

@@ -56,16 +56,16 @@ function directionsOf(connection: TcpConnection): Direction[] | string {
   const response = toClient.kind === "response" ? toClient.head : null;
   const request = toServer.kind === "request" ? toServer.head : null;
   const deflate = response === null ? null : agreedDeflate(request, response);
-  const target = request === null ? "" : `, ${request.target}`;
+  const target = request === null ? "" : ` ${request.target}`;
   const sides = [
     {
-      label: `${client} → ${server} (client${target})`,
+      label: `client${target}: ${client} → ${server}`,
       opening: toServer,
       stream: streams[0],
       from: "client",
     },
     {
-      label: `${server} → ${client} (server${target})`,
+      label: `server${target}: ${server} → ${client}`,
       opening: toClient,
       stream: streams[1],
       from: "server",

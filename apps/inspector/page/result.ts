@@ -1,0 +1,63 @@
+import { type Explanation, explain, violationsOf } from "../src/explain/explain.ts";
+import { count } from "../src/format.ts";
+import type { View } from "../src/link.ts";
+import { h } from "./dom.ts";
+import { frameView } from "./frame-view.ts";
+
+/** Frames that are listed at a time. */
+const PAGE = 100;
+
+/** Explains what a view shows. `opened` is told which frame was opened last. */
+export function resultView(
+  { octets, context, frame }: View,
+  notes: readonly string[],
+  narrow: boolean,
+  opened: (frame: number | null) => void,
+): HTMLElement {
+  const explanation = explain(octets, context);
+  const { frames, rest } = explanation;
+  const first =
+    frame ?? frames.find(({ faults }) => faults.some(({ level }) => level === "violation"))?.index ?? 0;
+  const list = h("ol", { class: "frames" });
+  const more = h("button", { type: "button", click: () => grow() });
+  const grow = () => {
+    const start = list.childElementCount;
+    for (const next of frames.slice(start, start + PAGE)) {
+      let open = next.index === first;
+      const details = frameView(next, { octets, explanation, narrow }, open);
+      details.addEventListener("toggle", () => {
+        // There is an event for the first state, too.
+        if (details.open !== open) opened(details.open ? next.index : null);
+        ({ open } = details);
+      });
+      list.append(h("li", {}, details));
+    }
+    more.hidden = list.childElementCount === frames.length;
+    more.textContent = `Show more of ${count(frames.length, "frame")}`;
+  };
+  grow();
+  return h(
+    "section",
+    { class: "result", "aria-label": "Frames" },
+    h("p", { class: "summary", role: "status" }, ...summaryOf(explanation)),
+    ...notes.map((note) => h("p", { class: "hint" }, note)),
+    list,
+    more,
+    rest !== null &&
+      h("p", { class: "hint" }, `${count(rest.size, "octet")} from ${rest.offset} on are left: ${rest.why}.`),
+  );
+}
+
+function summaryOf(explanation: Explanation): (HTMLElement | string)[] {
+  const violations = violationsOf(explanation).length;
+  const { frames, messages } = explanation;
+  if (frames.length === 0) return ["Nothing to inspect yet."];
+  return [
+    `${count(frames.length, "frame")}, ${count(messages.length, "message")} `,
+    h(
+      "strong",
+      { class: violations === 0 ? "badge good" : "badge bad" },
+      violations === 0 ? "no violation" : count(violations, "violation"),
+    ),
+  ];
+}
