@@ -34,7 +34,16 @@ export function frameView(frame: ExplainedFrame, around: Surroundings, open: boo
   return details;
 }
 
-function summaryOf({ index, offset, size, header, payload, closing, faults }: ExplainedFrame): HTMLElement {
+function summaryOf({
+  index,
+  offset,
+  size,
+  header,
+  payload,
+  closing,
+  faults,
+  ignored,
+}: ExplainedFrame): HTMLElement {
   const name = opcodeName(header.opcode);
   const violations = faults.filter(({ level }) => level === "violation").length;
   const notes = faults.length - violations;
@@ -43,10 +52,10 @@ function summaryOf({ index, offset, size, header, payload, closing, faults }: Ex
     (header.rsv & 0x40) === 0 ? null : "RSV1",
     header.masked === true ? "masked" : null,
     count(payload.length, "octet"),
+    ignored ? "not looked at" : null,
   ];
   const preview =
     closing === null ? toText(payload.subarray(0, 80)) : `${closing.code ?? "no code"} ${closing.reason}`;
-  // A reader hears a colon where others see columns.
   return h(
     "summary",
     {},
@@ -151,6 +160,12 @@ function fieldTable(octets: Uint8Array, { offset, header }: ExplainedFrame): HTM
 
 const firstOctet = ({ bit }: Field): number => bit >> 3;
 
+/** All of them, unless they are too many to name. */
+function framesOf(frames: readonly number[]): string {
+  if (frames.length <= 12) return `the frames ${frames.map((index) => index + 1).join(", ")}`;
+  return `${count(frames.length, "frame")}, the first ${(frames[0] ?? 0) + 1} and the last ${(frames.at(-1) ?? 0) + 1}`;
+}
+
 function messageView(
   message: ExplainedMessage,
   frame: ExplainedFrame,
@@ -159,9 +174,7 @@ function messageView(
   const { index, type, frames, compressed, complete, payloadSize, content, size } = message;
   const about = [
     `Message ${index + 1}, ${type}${complete ? "" : ", not finished"}`,
-    frames.length === 1
-      ? "in this frame alone"
-      : `in the frames ${frames.map((number) => number + 1).join(", ")}`,
+    frames.length === 1 ? "in this frame alone" : `in ${framesOf(frames)}`,
     compressed && content !== null ? `inflated from ${payloadSize} to ${count(size, "octet")}` : null,
   ];
   const whole = complete && content?.length === size;

@@ -56,6 +56,8 @@ export function mountInspector(element: HTMLElement, options: InspectorOptions =
   let notes: readonly string[] = [];
   let chosen = 0;
   let view: View = { octets: new Uint8Array(0), context: { from: "server", compression: null }, frame: null };
+  /** The frames that are open. */
+  const open = new Set<number>();
   let narrow = element.clientWidth < NARROW;
 
   const controls = createControls({
@@ -65,7 +67,7 @@ export function mountInspector(element: HTMLElement, options: InspectorOptions =
       // Typing does not undo a choice; what is pasted says itself who sent it.
       if (take(found, pasted ? null : view.context)) tell(found.form);
     },
-    file: (file) => void open(file),
+    file: (file) => void read(file),
     example: ({ text, context }) => show({ ...context, octets: text, role: context.from }),
     direction(index) {
       choose(index, null);
@@ -102,6 +104,7 @@ export function mountInspector(element: HTMLElement, options: InspectorOptions =
     // What the handshake says is known better than what was chosen before.
     const context = keep === null || direction.opened ? direction.context : keep;
     view = { octets: direction.octets, context, frame: null };
+    open.clear();
     controls.showContext(context);
     tell();
   }
@@ -111,7 +114,7 @@ export function mountInspector(element: HTMLElement, options: InspectorOptions =
     controls.showStatus(form === undefined ? size : `${size}, read as ${form}`, false);
   }
 
-  async function open(file: File): Promise<void> {
+  async function read(file: File): Promise<void> {
     controls.showFile(file.name);
     controls.showText("");
     try {
@@ -135,17 +138,18 @@ export function mountInspector(element: HTMLElement, options: InspectorOptions =
     } else take(found, null);
     if (index === null) return;
     view = { ...view, frame: index };
+    open.clear();
+    open.add(index);
     draw();
   }
 
   function draw(): void {
-    const opened = (index: number | null) => {
-      view = { ...view, frame: index };
+    const toggled = (index: number) => {
+      view = { ...view, frame: open.has(index) ? index : null };
       options.onView?.(view);
     };
-    result.replaceChildren(
-      resultView(view, [...notes, ...(directions[chosen]?.notes ?? [])], narrow, opened),
-    );
+    const all = [...notes, ...(directions[chosen]?.notes ?? [])];
+    result.replaceChildren(resultView(view, { notes: all, narrow, open, toggled }));
     options.onView?.(view);
   }
 
@@ -163,7 +167,7 @@ export function mountInspector(element: HTMLElement, options: InspectorOptions =
     event.preventDefault();
     frame.classList.remove("dropping");
     const [file] = event.dataTransfer?.files ?? [];
-    if (file !== undefined) void open(file);
+    if (file !== undefined) void read(file);
   });
   new ResizeObserver(() => {
     if (element.clientWidth < NARROW === narrow) return;

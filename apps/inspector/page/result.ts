@@ -7,28 +7,37 @@ import { frameView } from "./frame-view.ts";
 /** Frames that are listed at a time. */
 const PAGE = 100;
 
-/** Explains what a view shows. `opened` is told which frame was opened last. */
-export function resultView(
-  { octets, context, frame }: View,
-  notes: readonly string[],
-  narrow: boolean,
-  opened: (frame: number | null) => void,
-): HTMLElement {
+/** How a view is shown. */
+export interface Look {
+  readonly notes: readonly string[];
+  /** Whether figures and dumps have half the columns. */
+  readonly narrow: boolean;
+  /** The frames that are open; when none is, the first that breaks a rule is opened. Kept up to date. */
+  readonly open: Set<number>;
+  /** Called after a frame was opened or closed. */
+  readonly toggled: (frame: number) => void;
+}
+
+/** Explains what a view shows. */
+export function resultView({ octets, context }: View, { notes, narrow, open, toggled }: Look): HTMLElement {
   const explanation = explain(octets, context);
   const { frames, rest } = explanation;
-  const first =
-    frame ?? frames.find(({ faults }) => faults.some(({ level }) => level === "violation"))?.index ?? 0;
+  if (open.size === 0) {
+    open.add(frames.find(({ faults }) => faults.some(({ level }) => level === "violation"))?.index ?? 0);
+  }
   const list = h("ol", { class: "frames" });
   const more = h("button", { type: "button", click: () => grow() });
   const grow = () => {
     const start = list.childElementCount;
     for (const next of frames.slice(start, start + PAGE)) {
-      let open = next.index === first;
-      const details = frameView(next, { octets, explanation, narrow }, open);
+      const { index } = next;
+      const details = frameView(next, { octets, explanation, narrow }, open.has(index));
       details.addEventListener("toggle", () => {
         // There is an event for the first state, too.
-        if (details.open !== open) opened(details.open ? next.index : null);
-        ({ open } = details);
+        if (details.open === open.has(index)) return;
+        if (details.open) open.add(index);
+        else open.delete(index);
+        toggled(index);
       });
       list.append(h("li", {}, details));
     }

@@ -90,9 +90,8 @@ describe.skipIf(chromium.skip)("the page in Chromium", () => {
       // The third connection is the first with permessage-deflate.
       await page.select(">>> #direction", await textOf(page, "#direction option:nth-child(5)"));
       expect(await page.$eval(">>> #deflate", (box) => box.matches(":checked"))).toBe(true);
-      const long = await page.waitForSelector(">>> li:nth-child(3) > .frame > summary");
       expect(await textOf(page, "li:nth-child(3) summary")).toContain("RSV1");
-      await long?.click();
+      await page.evaluate(`${ROOT}.querySelector("li:nth-child(3) summary").click()`);
       await page.waitForSelector(">>> li:nth-child(3) .message .text");
       expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(size.width);
       expect(await textOf(page, "li:nth-child(3) .message .text")).toBe("again and again ".repeat(40).trim());
@@ -109,8 +108,7 @@ describe.skipIf(chromium.skip)("the page in Chromium", () => {
     await input?.uploadFile(fileURLToPath(new URL("../package.json", import.meta.url)));
     await page.waitForFunction(`${ROOT}.querySelector('.file-name').textContent === 'package.json'`);
     await page.waitForSelector(">>> .badge.bad");
-    const remove = await page.waitForSelector(">>> .file-line button");
-    await remove?.click();
+    await page.evaluate(`${ROOT}.querySelector(".file-line button").click()`);
     expect(await textOf(page, ".summary")).toBe("Nothing to inspect yet.");
     expect(await page.$(">>> .file-line:not([hidden])")).toBeNull();
   });
@@ -185,13 +183,21 @@ describe.skipIf(chromium.skip)("the page in Chromium", () => {
     expect(controls.filter(({ name }) => !name)).toEqual([]);
   });
 
+  test("keeps open what is open when it becomes narrow", async () => {
+    const { page } = await open(browser, `${server.url}#octets=890089008900&from=server`);
+    await page.evaluate(`for (const frame of ${ROOT}.querySelectorAll("details")) frame.open = true`);
+    await page.waitForFunction(`${ROOT}.querySelectorAll(".columns-32").length === 3`);
+    await page.setViewport({ width: 500, height: 800 });
+    await page.waitForFunction(`${ROOT}.querySelectorAll(".columns-16").length === 3`);
+    expect(await page.$$eval(">>> details[open]", (all) => all.length)).toBe(3);
+  });
+
   test("has what it shows in its address", async () => {
     const { page } = await open(browser, server.url);
     expect(await page.evaluate("location.hash")).toBe("");
     await paste(page, "c1 07 f2 48 cd c9 c9 07 00");
     expect(await page.evaluate("location.hash")).toBe("#octets=c107f248cdc9c90700&from=server");
-    const box = await page.waitForSelector(">>> #deflate");
-    await box?.click();
+    await page.evaluate(`${ROOT}.querySelector("#deflate").click()`);
     const link = String(await page.evaluate("location.href"));
     expect(link).toContain("&deflate=15");
     expect(await textOf(page, ".message .text")).toBe("Hello");

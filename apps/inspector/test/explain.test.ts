@@ -1,7 +1,8 @@
+import { constants, deflateRawSync } from "node:zlib";
 import { BINARY, concat, FRAME_VECTORS, hex, MASK, octets, text } from "@plyws/testkit";
 import { describe, expect, test } from "vitest";
 import { type Context, type Explanation, explain, violationsOf } from "../src/explain/explain.ts";
-import { MAX_FRAMES, MAX_INFLATED_MESSAGE } from "../src/limits.ts";
+import { MAX_FRAMES, MAX_INFLATED, MAX_INFLATED_MESSAGE } from "../src/limits.ts";
 
 const SERVER: Context = { from: "server", compression: null };
 const CLIENT: Context = { from: "client", compression: null };
@@ -201,6 +202,12 @@ describe("what is wrong", () => {
       FRESH,
       ["1: invalid-deflate at 11, RFC 7692 7.2.2"],
     ],
+    [
+      "a message after a compressed one that was not finished",
+      "41 03 f2 48 cd c1 05 f2 00 11 00 00",
+      DEFLATE,
+      ["1: continuation-expected at 5, RFC 6455 5.4", "1: not-inflated at 7, RFC 7692 7.2.2"],
+    ],
     ["nothing masked with 0", "81 80 00 00 00 00", CLIENT, ["0: key-zero at 2, RFC 6455 5.3"]],
     [
       "the same key twice",
@@ -266,11 +273,17 @@ describe("bounds", () => {
     expect(rest).toMatchObject({ offset: 2 * MAX_FRAMES, size: 6 });
   });
 
-  test("a message that inflates a thousandfold is kept up to the limit", () => {
-    // Zeros in one block: a length of 258 and the distance 1, again and again, are a bit string of 00 01 02 …
-    const bomb = concat(hex("ec c1 01 01 00 00 00 80 90 fe af ee 08 0a"), hex("00".repeat(2000)));
-    const { messages } = explain(text(bomb, { rsv: 4 }), DEFLATE);
-    expect(messages[0]?.content?.length ?? 0).toBeLessThanOrEqual(MAX_INFLATED_MESSAGE);
+  test("a message that inflates a thousandfold is kept up to a limit, and so are all of them together", () => {
+    const size = 4 * MAX_INFLATED_MESSAGE;
+    const deflated = deflateRawSync(new Uint8Array(size), { finishFlush: constants.Z_SYNC_FLUSH });
+    const bomb = text(deflated.subarray(0, -4), { rsv: 4 });
+    const number = MAX_INFLATED / size + 2;
+    const explanation = explain(concat(...Array.from({ length: number }, () => bomb)), FRESH);
+    expect(explanation.messages).toHaveLength(number);
+    expect(explanation.messages[0]).toMatchObject({ size, complete: true });
+    expect(explanation.messages[0]?.content).toHaveLength(MAX_INFLATED_MESSAGE);
+    expect(explanation.messages.at(-1)?.content).toBeNull();
+    expect(faults(explanation).at(-1)).toContain("not-inflated");
   });
 
   test("a masked payload is unmasked from the first octet on", () => {

@@ -65,6 +65,7 @@ export class MessageInflater {
       this.#lose("the messages before inflate to more than the page is willing to keep up with");
     else if (this.#compression.noContextTakeover) inflater.reset();
     else if (failure !== null) this.#lose("it may refer to an earlier message, which could not be inflated");
+    else if (!complete) this.#lose("it may refer to an earlier message, which was not finished");
     return { octets: concat(kept, keptSize), size, fault: failure };
   }
 

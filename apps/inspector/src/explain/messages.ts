@@ -101,7 +101,7 @@ export class MessageReader {
     const others = [2, 3].filter((number) => (rsv & (0x80 >> number)) !== 0).map((number) => `RSV${number}`);
     const rsv1 = (rsv & 0x40) !== 0;
     if (others.length > 0 || (rsv1 && this.#inflater === null)) {
-      const bits = [...(rsv1 && this.#inflater === null ? ["RSV1"] : []), ...others].join(" and ");
+      const bits = [...(rsv1 && this.#inflater === null ? ["RSV1"] : []), ...others].join(", ");
       const hint =
         others.length === 0 && (opcode === Opcode.Text || opcode === Opcode.Binary)
           ? "; a compressed message, if permessage-deflate was negotiated"
