@@ -1,3 +1,5 @@
+// oxlint-disable-next-line typescript/triple-slash-reference -- whoever embeds this compiles it with other settings
+/// <reference path="./css.d.ts" />
 import { type Direction, masks } from "../src/capture/directions.ts";
 import { EXAMPLES } from "../src/examples.ts";
 import { type Context, explain } from "../src/explain/explain.ts";
@@ -58,10 +60,13 @@ export function mountInspector(element: HTMLElement, options: InspectorOptions =
   let view: View = { octets: new Uint8Array(0), context: { from: "server", compression: null }, frame: null };
   /** The frames that are open. */
   const open = new Set<number>();
+  /** Counts what was asked for: a file that takes long must not replace what came after it. */
+  let reading = 0;
   let narrow = element.clientWidth < NARROW;
 
   const controls = createControls({
     text(text, pasted) {
+      reading++;
       controls.showFile(null);
       const found = readText(text);
       // Typing does not undo a choice; what is pasted says itself who sent it.
@@ -81,7 +86,9 @@ export function mountInspector(element: HTMLElement, options: InspectorOptions =
     clear: () => show({ octets: "" }),
   });
   const result = h("div", {});
-  const frame = h("div", { class: "inspector" }, controls.element, result);
+  // What is said aloud has to be there before it changes.
+  const spoken = h("p", { class: "unseen", role: "status" });
+  const frame = h("div", { class: "inspector" }, controls.element, result, spoken);
   root.append(frame);
 
   /** Shows what was found; false when that is a problem, and what was shown before stays. */
@@ -115,12 +122,13 @@ export function mountInspector(element: HTMLElement, options: InspectorOptions =
   }
 
   async function read(file: File): Promise<void> {
+    const started = ++reading;
     controls.showFile(file.name);
     controls.showText("");
     try {
       // One octet more than is allowed tells that there are more.
       const octets = new Uint8Array(await file.slice(0, MAX_FILE_SIZE + 1).arrayBuffer());
-      take(readFile(file.name, octets), null);
+      if (started === reading) take(readFile(file.name, octets), null);
     } catch (error) {
       // A folder, or a file that has changed meanwhile.
       controls.showStatus(`${file.name} cannot be read: ${String(error)}`, true);
@@ -128,6 +136,7 @@ export function mountInspector(element: HTMLElement, options: InspectorOptions =
   }
 
   function show({ octets = "", role, compression = null, frame: index = null }: InspectorOptions): void {
+    reading++;
     controls.showFile(null);
     controls.showText(typeof octets === "string" ? octets : editable(octets));
     const found = typeof octets === "string" ? readText(octets) : asTheyAre(octets);
@@ -149,7 +158,9 @@ export function mountInspector(element: HTMLElement, options: InspectorOptions =
       options.onView?.(view);
     };
     const all = [...notes, ...(directions[chosen]?.notes ?? [])];
-    result.replaceChildren(resultView(view, { notes: all, narrow, open, toggled }));
+    const shown = resultView(view, { notes: all, narrow, open, toggled });
+    result.replaceChildren(shown);
+    spoken.textContent = shown.querySelector(".summary")?.textContent ?? "";
     options.onView?.(view);
   }
 

@@ -44,11 +44,13 @@ export function resultView({ octets, context }: View, { notes, narrow, open, tog
     more.hidden = list.childElementCount === frames.length;
     more.textContent = `Show more of ${count(frames.length, "frame")}`;
   };
-  grow();
+  const last = Math.max(...open);
+  do grow();
+  while (list.childElementCount <= last && !more.hidden);
   return h(
     "section",
     { class: "result", "aria-label": "Frames" },
-    h("p", { class: "summary", role: "status" }, ...summaryOf(explanation)),
+    h("p", { class: "summary" }, ...summaryOf(explanation)),
     ...notes.map((note) => h("p", { class: "hint" }, note)),
     list,
     more,

@@ -22,7 +22,7 @@ const [folder] = process.argv.slice(2);
 /** @type {View[]} */
 const views =
   folder === undefined
-    ? [{ file: path("../docs/inspector.png"), fragment: MASKED, height: 900 }]
+    ? [{ file: path("../docs/inspector.png"), fragment: MASKED, full: true }]
     : [
         { file: join(folder, "light.png"), fragment: MASKED },
         { file: join(folder, "dark.png"), fragment: WRONG, dark: true, full: true },

@@ -162,7 +162,7 @@ describe.skipIf(chromium.skip)("the page in Chromium", () => {
   });
 
   test("names everything for those who listen", async () => {
-    const { page } = await open(browser, `${server.url}#octets=c10700&from=server&deflate=15`);
+    const { page } = await open(browser, `${server.url}#octets=c107f248cdc9c90700&from=server&deflate=15`);
     const tree = await page.accessibility.snapshot({ interestingOnly: true });
     const nodes = [tree].flatMap(function flatten(node): NonNullable<typeof tree>[] {
       return node === null ? [] : [node, ...(node.children ?? []).flatMap(flatten)];
@@ -181,6 +181,9 @@ describe.skipIf(chromium.skip)("the page in Chromium", () => {
       ]),
     );
     expect(controls.filter(({ name }) => !name)).toEqual([]);
+    const summaries = nodes.filter(({ role }) => role === "DisclosureTriangle").map(({ name }) => name);
+    expect(summaries).toEqual(["1 Text RSV1 · 7 octets f2 48 cd c9 c9 07 00 at 0"]);
+    expect(await textOf(page, "[role=status].unseen")).toBe("1 frame, 1 message no violation");
   });
 
   test("keeps open what is open when it becomes narrow", async () => {
@@ -267,6 +270,10 @@ describe.skipIf(chromium.skip)("the page in Chromium", () => {
     expect(await textOf(page, ".result > .hint")).toBe(
       "2 octets from 20000 on are left: only the first 10000 frames are explained.",
     );
+    // A frame that is linked, or wrong, is there from the beginning, however late it is.
+    await paste(page, `${"8a 00 ".repeat(150)} 83 00`);
+    expect(await page.$$eval(">>> .frame", (frames) => frames.length)).toBe(151);
+    expect(await textOf(page, ".fault")).toContain("Opcode 0x3 is reserved");
   });
 
   test("takes what is inspected for text, never for HTML", async () => {
