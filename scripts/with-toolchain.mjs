@@ -22,6 +22,10 @@ const TASKS = {
     "node apps/echo-server/dist/main.js",
   ],
   docs: ["turbo run build --filter=@plyws/docs --output-logs=errors-only", "node apps/docs/src/main.ts"],
+  inspector: [
+    "turbo run build --filter=@plyws/inspector --output-logs=errors-only",
+    "node apps/inspector/scripts/serve.mjs",
+  ],
   build: ["turbo run build --output-logs=errors-only"],
   test: [
     "turbo run build typecheck lint --output-logs=errors-only",

@@ -47,6 +47,12 @@ export const rules: Readonly<Record<string, Rule>> = {
   },
   "@plyws/testkit": { arrows: [], pure: false, others: ["puppeteer-core"] },
   "@plyws/echo-server": { arrows: ["@plyws/node"], pure: false, others: [] },
+  "@plyws/inspector": {
+    arrows: ["@plyws/frame", "@plyws/handshake", "@plyws/message", "@plyws/permessage-deflate"],
+    testArrows: ["@plyws/node"],
+    pure: true,
+    others: [],
+  },
   "@plyws/bench": {
     arrows: [
       "@plyws/connection",
