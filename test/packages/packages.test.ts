@@ -21,6 +21,7 @@ import { run } from "../run.ts";
 
 /** The programs that packages bring. */
 const programs: Readonly<Record<string, readonly string[]>> = {
+  "@plyws/cli": ["plyws"],
   "@plyws/conformance": ["plyws-conformance"],
 };
 
