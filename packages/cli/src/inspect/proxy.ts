@@ -91,7 +91,7 @@ function relay(client: Socket, server: Socket, view: FrameView, output: Output):
 
 /** One direction: no faster than the receiver, or whoever reads what is shown. */
 async function pass(from: Socket, to: Socket, watch: DirectionWatch, output: Output): Promise<void> {
-  to.on("error", () => from.destroy());
+  to.on("error", () => breakOff(from));
   const broken = once(to, "close").catch(() => {});
   try {
     for await (const chunk of from.iterator({ destroyOnReturn: false })) {
@@ -103,8 +103,12 @@ async function pass(from: Socket, to: Socket, watch: DirectionWatch, output: Out
     watch.end();
     to.end();
   } catch {
-    // A broken stream breaks the other one: RFC 6455 section 7.1.7 leaves nothing else to say.
-    if (to instanceof TLSSocket) to.destroy();
-    else to.resetAndDestroy();
+    breakOff(to);
   }
+}
+
+/** A stream that was broken off breaks the other one off: its end would look like a good one. */
+function breakOff(stream: Socket): void {
+  if (stream instanceof TLSSocket) stream.destroy();
+  else stream.resetAndDestroy();
 }

@@ -1,5 +1,5 @@
 import { listen, type WebSocketServer } from "@plyws/node";
-import { Exit, Failure, Mistake } from "../shared/exit.ts";
+import { Exit, Failure } from "../shared/exit.ts";
 import { explainPort } from "../shared/explain.ts";
 import type { Io } from "../shared/io.ts";
 import { Output } from "../shared/output.ts";
@@ -72,8 +72,6 @@ async function startServer(
       },
     });
   } catch (error) {
-    // A subprotocol that is no token.
-    if (error instanceof TypeError) throw new Mistake(`${error.message}.`);
     throw new Failure(Exit.NoConnection, explainPort(error, port, host));
   }
 }

@@ -71,6 +71,10 @@ export function readListen(args: readonly string[]): ListenCommand {
     throw new Mistake("--exec needs a program behind --, such as: plyws listen --exec -- cat");
   }
   if (given.has("binary") && !exec) throw new Mistake("--binary is for --exec.");
+  const subprotocols = given.list("subprotocol");
+  // RFC 6455 section 11.3.4: a subprotocol is a token (RFC 9110 section 5.6.2).
+  const odd = subprotocols.find((name) => !/^[\w!#$%&'*+.^`|~-]+$/.test(name));
+  if (odd !== undefined) throw new Mistake(`--subprotocol takes a name without spaces, not "${odd}".`);
   return {
     port: given.whole("port", 0, 65_535) ?? DEFAULTS.port,
     host: given.text("host") ?? DEFAULTS.host,
@@ -78,7 +82,7 @@ export function readListen(args: readonly string[]): ListenCommand {
     program: exec ? given.program : null,
     binary: given.has("binary"),
     origins: given.list("origin"),
-    subprotocols: given.list("subprotocol"),
+    subprotocols,
     compress: given.has("compress"),
     maxConnections: given.whole("max-connections", 1, 1e6) ?? DEFAULTS.maxConnections,
     maxMessageSize: given.size("max-message-size"),

@@ -1,0 +1,305 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
+import { refuse } from "@plyws/node";
+import { close, frame, text } from "@plyws/testkit";
+import { expect, onTestFinished, test } from "vitest";
+import { WebSocketServer } from "ws";
+import { complete, serve, start } from "./support/here.ts";
+
+test("sends lines, writes lines, and closes when nothing more comes", async () => {
+  const { url } = await serve();
+  const outcome = await complete(["connect", url, "--linger", "50"], {
+    input: "one\n\ntwo \u001b[2J\r\nthree",
+  });
+  // In a pipe the data passes as it is.
+  expect(outcome).toEqual({ code: 0, stdout: "one\n\ntwo \u001b[2J\nthree\n", stderr: "" });
+});
+
+test("works with ws", async () => {
+  const server = new WebSocketServer({ port: 0, host: "127.0.0.1", perMessageDeflate: true });
+  onTestFinished(() => server.close());
+  await once(server, "listening");
+  server.on("connection", (socket) =>
+    socket.on("message", (data, isBinary) => socket.send(data, { binary: isBinary })),
+  );
+  const { port } = server.address() as AddressInfo;
+  const args = ["connect", `127.0.0.1:${port}`, "--count", "2", "--compress"];
+  expect(await complete(args, { input: "one\ntwo\n" })).toEqual({
+    code: 0,
+    stdout: "one\ntwo\n",
+    stderr: "",
+  });
+});
+
+test.each<[string, string[], string | Uint8Array, (string | Uint8Array)[], string | Uint8Array]>([
+  [
+    "lines of hexadecimal",
+    ["--binary"],
+    "00 ff\n68\n",
+    [Uint8Array.of(0, 255), Uint8Array.of(0x68)],
+    "00ff\n68\n",
+  ],
+  ["octets", ["--raw"], Uint8Array.of(0, 10, 255), [Uint8Array.of(0, 10, 255)], Uint8Array.of(0, 10, 255)],
+  ["octets as one message", ["--raw", "--whole"], "a\nb\n", [Buffer.from("a\nb\n")], "a\nb\n"],
+  ["all text as one message", ["--whole"], "é\nb", ["é\nb"], "é\nb\n"],
+  ["octets that are no UTF-8", [], Uint8Array.of(0xff, 0x0a), ["\ufffd"], "\ufffd\n"],
+  ["nothing", [], "", [], ""],
+])("sends %s", async (_, args, input, messages, output) => {
+  const received: (string | Uint8Array)[] = [];
+  const { url } = await serve({
+    message: (socket, data) => {
+      received.push(typeof data === "string" ? data : Buffer.from(data));
+      socket.send(data);
+    },
+  });
+  const { stdout, outcome } = start(["connect", url, "--linger", "50", ...args], { input });
+  expect((await outcome).code).toBe(0);
+  expect(received).toEqual(
+    messages.map((message) => (typeof message === "string" ? message : Buffer.from(message))),
+  );
+  expect(Buffer.compare(stdout.octets, Buffer.from(output))).toBe(0);
+});
+
+test("sends one message of any size, while it is read", async () => {
+  let size = 0;
+  const { url } = await serve({
+    stream: async (socket, message) => {
+      for await (const piece of message) size += piece.length;
+      socket.send("all");
+    },
+  });
+  const input = Buffer.alloc(5_000_000, 97);
+  expect((await complete(["connect", url, "--whole", "--raw", "-n", "1"], { input })).stdout).toBe("all");
+  expect(size).toBe(input.length);
+});
+
+test("writes everything as JSON", async () => {
+  const { url } = await serve({
+    open: (socket) => {
+      socket.send("a\n\u009b");
+      socket.send(Uint8Array.of(0, 255));
+      socket.close(1000, "by\u202ee");
+    },
+    message: () => {},
+  });
+  const { code, stdout } = await complete(["connect", url, "--json"], { input: null });
+  expect(code).toBe(0);
+  expect(stdout).toContain(String.raw`"a\n\u009b"`);
+  expect(stdout).toContain(String.raw`"by\u202ee"`);
+  const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+  expect(
+    stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line)),
+  ).toEqual([
+    { type: "open", time, url, subprotocol: "", extensions: "", remoteAddress: "127.0.0.1" },
+    { type: "text", time, size: 4, data: "a\n\u009b" },
+    { type: "binary", time, size: 2, base64: "AP8=" },
+    { type: "close", time, code: 1000, reason: "by\u202ee", clean: true, initiator: "remote", error: null },
+  ]);
+});
+
+test("shows binary messages and control characters on a terminal", async () => {
+  const { url } = await serve({
+    open: (socket) => {
+      socket.send("\u001b]0;title\u0007\nClosed: 1000");
+      socket.send(Uint8Array.of(0x1b, 0x41));
+      socket.close();
+    },
+    message: () => {},
+  });
+  const { stdout } = await complete(["connect", url], { input: null, isTTY: true, env: { NO_COLOR: "1" } });
+  expect(stdout).toBe(
+    [
+      "< \\u{1b}]0;title\\u{7}",
+      "  Closed: 1000",
+      "< binary, 2 octets",
+      `  00000000  1b 41${" ".repeat(45)}|.A|`,
+      "",
+    ].join("\n"),
+  );
+});
+
+test("uses colours on a terminal, unless NO_COLOR says not to", async () => {
+  const { url } = await serve({ open: (socket) => (socket.send("x"), socket.close()), message: () => {} });
+  const shown = (env: NodeJS.ProcessEnv) => complete(["connect", url], { input: null, isTTY: true, env });
+  expect((await shown({})).stdout).toBe("\u001b[36m<\u001b[39m x\n");
+  expect((await shown({ NO_COLOR: "1" })).stdout).toBe("< x\n");
+});
+
+test("offers what it is told to offer", async () => {
+  const seen: unknown[] = [];
+  const { url } = await serve(
+    { message: () => {} },
+    {
+      subprotocols: ["b"],
+      origin: "any",
+      accept: ({ headers, origin, subprotocols, url: path }) => {
+        seen.push(headers.get("x-a"), headers.get("authorization"), origin, subprotocols, path);
+        return { data: undefined };
+      },
+    },
+  );
+  const { host } = new URL(url);
+  const args = [
+    "-H",
+    "X-A: 1: 2",
+    "-H",
+    "Authorization:Bearer x",
+    "-s",
+    "a",
+    "-s",
+    "b",
+    "-o",
+    "http://page.test",
+  ];
+  const { stdout } = await complete(["connect", `${host}/p?q`, "--json", "--linger", "0", ...args]);
+  expect(seen).toEqual(["1: 2", "Bearer x", "http://page.test", ["a", "b"], "/p?q"]);
+  expect(JSON.parse(stdout.split("\n")[0] ?? "")).toMatchObject({ subprotocol: "b" });
+});
+
+test("--wait stays until the server closes", async () => {
+  const server = await serve({
+    open: (socket) => void setTimeout(() => socket.send("late"), 300),
+    message: () => {},
+  });
+  const running = start(["connect", server.url, "--wait"]);
+  await running.stdout.until(/late/);
+  await server.close();
+  expect((await running.outcome).code).toBe(0);
+});
+
+test("an interruption closes with 1000", async () => {
+  const closes: number[] = [];
+  const { url } = await serve({
+    open: (socket) => socket.send("hi"),
+    message: () => {},
+    close: (_, { code }) => void closes.push(code),
+  });
+  const running = start(["connect", url], { input: null });
+  await running.stdout.until(/hi/);
+  running.stop();
+  expect((await running.outcome).code).toBe(0);
+  await expect.poll(() => closes).toEqual([1000]);
+});
+
+test.each([
+  [1000, "", 0],
+  [1001, "", 0],
+  [1011, "broken \u001b[2J", 3],
+  [4000, "", 3],
+])("exits after the close code %i (%j) with %i", async (code, reason, exit) => {
+  const { url } = await serve({ open: (socket) => socket.close(code, reason), message: () => {} });
+  const outcome = await complete(["connect", url], { input: null });
+  expect(outcome.code).toBe(exit);
+  expect(outcome.stderr).toBe(
+    exit === 0 ? "" : `Closed by the peer: ${code}${reason === "" ? "" : " broken \\u{1b}[2J"}\n`,
+  );
+});
+
+/** A server that accepts, and then sends these octets, and breaks off if it is told to. */
+async function startRaw(octets: Uint8Array, breaksOff = false): Promise<string> {
+  const { createHash } = await import("node:crypto");
+  const server = createServer((stream) => {
+    stream.on("error", () => {});
+    stream.once("data", (head: Buffer) => {
+      const key = /sec-websocket-key: (\S+)/i.exec(head.toString())?.[1] ?? "";
+      const accept = createHash("sha1").update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest("base64");
+      const lines = [
+        "HTTP/1.1 101 x",
+        "Upgrade: websocket",
+        "Connection: Upgrade",
+        `Sec-WebSocket-Accept: ${accept}`,
+      ];
+      stream.write(`${lines.join("\r\n")}\r\n\r\n`);
+      stream.write(octets);
+      if (breaksOff) stream.end();
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+test.each<[string, Uint8Array, boolean, RegExp]>([
+  ["the server goes without Close", text("a"), true, /^The connection was lost without a closing handshake/],
+  [
+    "the server breaks a rule",
+    frame({ opcode: 3 }),
+    false,
+    /^The connection failed: .*RFC 6455 section 5\.2/,
+  ],
+  ["the server masks", text("a", { mask: Uint8Array.of(1, 2, 3, 4) }), false, /RFC 6455 section 5\.1/],
+  ["the close code is none", close(1005), false, /RFC 6455 section 7\.4/],
+])("exits with 3 when %s", async (_, octets, breaksOff, message) => {
+  const { code, stderr } = await complete(["connect", await startRaw(octets, breaksOff)], { input: null });
+  expect(stderr).toMatch(message);
+  expect(code).toBe(3);
+});
+
+test.each([
+  [
+    401,
+    "Token \u001b[2J\nmore",
+    /^127\.0\.0\.1:\d+ answered 401 Unauthorized: Token \\u\{1b\}\[2J\n--header "Auth/,
+  ],
+  [403, "no", /^127\.0\.0\.1:\d+ answered 403 Forbidden: no\nSome servers .*--origin/],
+  [404, "", /^127\.0\.0\.1:\d+ answered 404 Not Found: .*\nIs there a WebSocket/],
+  [503, "later", /^127\.0\.0\.1:\d+ answered 503 Service Unavailable: later\n$/],
+])("tells people of the answer %i", async (status, body, message) => {
+  const options = body === "" ? {} : { body };
+  const { url } = await serve({ message: () => {} }, { accept: () => refuse(status, options) });
+  const { code, stderr } = await complete(["connect", url]);
+  expect(stderr).toMatch(message);
+  expect(code).toBe(1);
+});
+
+test.each([
+  [["ws://127.0.0.1:1"], 1, "Nothing listens at 127.0.0.1:1: the connection was refused."],
+  [["ws://nothing.invalid"], 1, "nothing.invalid"],
+  [["connect"], 2, 'Unexpected argument "connect"'],
+  [[], 2, 'A URL such as "ws://127.0.0.1:9001/" is missing.'],
+  [["ftp://a"], 2, "begins with ws:// or wss://"],
+  [["--colour"], 2, "Unknown option --colour."],
+  [["--header"], 2, "--header needs a value."],
+  [["--header", "nothing"], 2, '--header takes "Name: value".'],
+  [["--header", "Upgrade: x"], 2, "Upgrade"],
+  [["--header", "a: \u0001"], 2, "a"],
+  [["--subprotocol", "a b"], 2, "Subprotocols must be tokens"],
+  [["--json=1"], 2, "--json takes no value."],
+  [["--timeout", "soon"], 2, '--timeout takes a number from 1 to 2147483647, not "soon".'],
+  [["--timeout", "1", "--timeout", "2"], 2, "--timeout can be given once only."],
+  [["--count", "0"], 2, "--count takes a number from 1"],
+  [["--max-message-size", "lots"], 2, "--max-message-size takes octets"],
+  [["--binary", "--raw"], 2, "Use either --binary or --raw."],
+  [["--binary", "--whole"], 2, "--whole sends text"],
+  [["--raw", "--json"], 2, "Use either --raw or --json."],
+  [["--wait", "--linger", "1"], 2, "Use either --linger or --wait."],
+  [["--ca", "no/such/file"], 2, "Cannot read no/such/file"],
+  [["--", "x"], 2, "Nothing may follow --."],
+])("connect %j ends with %i and says why", async (args, code, message) => {
+  const target = args.some((arg) => arg.includes("://")) || args.length === 0 ? [] : ["ws://127.0.0.1:1"];
+  const outcome = await complete(["connect", ...target, ...args]);
+  expect(outcome.stderr).toContain(message);
+  expect(outcome).toMatchObject({ code, stdout: "" });
+});
+
+test("a line of input that is no octets is a mistake, and ends the session", async () => {
+  const { url } = await serve();
+  const outcome = await complete(["connect", url, "--binary"], { input: "00\nhello\n" });
+  expect(outcome.code).toBe(2);
+  expect(outcome.stderr).toContain("Line 2 of the input is not octets in hexadecimal");
+});
+
+test("gives up when the server does not answer", async () => {
+  const silent = createServer(() => {});
+  silent.listen(0, "127.0.0.1");
+  await once(silent, "listening");
+  onTestFinished(() => void silent.close());
+  const { port } = silent.address() as AddressInfo;
+  const { code, stderr } = await complete(["connect", `127.0.0.1:${port}`, "--timeout", "100"]);
+  expect(stderr).toMatch(/did not answer in time: .*--timeout gives it longer/s);
+  expect(code).toBe(1);
+});
