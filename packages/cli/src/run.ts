@@ -34,8 +34,8 @@ Usage:
   plyws <command> --help                    all options of a command
   plyws --version
 
-Exit codes: 0 as it should be, 1 no connection, 2 a mistake in the command, 3 a connection was lost, failed, or closed by the
-peer with a code of a problem; 130 ended at once by a second Ctrl-C. NO_COLOR switches colours off.
+Exit codes: 0 as it should be, 1 no connection, 2 a mistake in the command, 3 a connection was lost, failed, or closed
+by the peer with a code of a problem; 130 ended at once by a second Ctrl-C. NO_COLOR switches colours off.
 `;
 
 /**

@@ -1,10 +1,11 @@
 import { once } from "node:events";
-import { type AddressInfo, createServer } from "node:net";
+import { createServer } from "node:net";
 import { refuse } from "@plyws/node";
 import { close, frame, text } from "@plyws/testkit";
 import { expect, onTestFinished, test } from "vitest";
 import { WebSocketServer } from "ws";
 import { complete, serve, start } from "./support/here.ts";
+import { portOf } from "./support/ports.ts";
 
 test("sends lines, writes lines, and closes when nothing more comes", async () => {
   const { url } = await serve();
@@ -22,7 +23,7 @@ test("works with ws", async () => {
   server.on("connection", (socket) =>
     socket.on("message", (data, isBinary) => socket.send(data, { binary: isBinary })),
   );
-  const { port } = server.address() as AddressInfo;
+  const port = portOf(server);
   const args = ["connect", `127.0.0.1:${port}`, "--count", "2", "--compress"];
   expect(await complete(args, { input: "one\ntwo\n" })).toEqual({
     code: 0,
@@ -220,7 +221,7 @@ async function startRaw(octets: Uint8Array, breaksOff = false): Promise<string> 
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   onTestFinished(() => void server.close());
-  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return `127.0.0.1:${portOf(server)}`;
 }
 
 test.each<[string, Uint8Array, boolean, RegExp]>([
@@ -298,7 +299,7 @@ test("gives up when the server does not answer", async () => {
   silent.listen(0, "127.0.0.1");
   await once(silent, "listening");
   onTestFinished(() => void silent.close());
-  const { port } = silent.address() as AddressInfo;
+  const port = portOf(silent);
   const { code, stderr } = await complete(["connect", `127.0.0.1:${port}`, "--timeout", "100"]);
   expect(stderr).toMatch(/did not answer in time: .*--timeout gives it longer/s);
   expect(code).toBe(1);

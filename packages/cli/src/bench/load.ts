@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { WebSocketConnection } from "@plyws/node";
 import { openConnection, type Target } from "../shared/client.ts";
 import { describeClose } from "../shared/explain.ts";
@@ -30,6 +31,8 @@ export interface Result {
 /** Puts a load on a server. @throws Failure when it cannot be connected to */
 export async function runLoad(target: Target, load: Load, signal: AbortSignal): Promise<Result> {
   const run = new Run(load);
+  // Every opening handshake listens to it.
+  setMaxListeners(OPENING + 10, signal);
   try {
     for (let open = 0; open < load.connections; open += OPENING) {
       const count = Math.min(OPENING, load.connections - open);

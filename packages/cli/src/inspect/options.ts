@@ -15,8 +15,8 @@ export const INSPECT_HELP = `Shows every frame of a connection: when, which way,
 Usage: plyws inspect <url> [options of connect]
        plyws inspect --listen <port> --to <url> [options]
 
-With a URL it connects, and takes the options and commands of connect: see plyws connect --help. Frames are shown in place
-of messages; > is sent, < is received.
+With a URL it connects, and takes the options and commands of connect: see plyws connect --help. Frames are shown in
+place of messages; > is sent, < is received.
 
 With --listen it stands between clients and a server. Octets pass as they are, in both directions; what breaks a rule is
 told with the section of the RFC. > comes from the client, < from the server.

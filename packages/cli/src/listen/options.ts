@@ -39,9 +39,9 @@ Usage: plyws listen [options]
   -q, --quiet                 no line for every connection
 
 The program is not run by a shell. Its environment is that of CGI: REMOTE_ADDR, REQUEST_URI, PATH_INFO, QUERY_STRING,
-HTTP_… for every header field, and SUBPROTOCOL for what was agreed on. When the connection closes, its input ends; half a
-second later it gets SIGTERM, and two seconds after that SIGKILL. When it ends, the connection is closed: with 1000, or
-1011 if it failed. Its standard error is that of this command.
+HTTP_… for every header field, and SUBPROTOCOL for what was agreed on. When the connection closes, its input ends;
+half a second later it gets SIGTERM, and two seconds after that SIGKILL. When it ends, the connection is closed: with
+1000, or 1011 if it failed. Its standard error is that of this command.
 `;
 
 export interface ListenCommand {

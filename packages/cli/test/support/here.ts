@@ -59,7 +59,7 @@ export interface Running {
   readonly stderr: Collector;
   readonly outcome: Promise<Outcome>;
   /** As Ctrl-C does. */
-  stop(): void;
+  readonly stop: () => void;
 }
 
 /** Starts a command in this process, as far as its streams are concerned in a pipe. */
@@ -93,7 +93,7 @@ export async function serve(
   events: WebSocketEvents<undefined> = { message: (socket, data) => void socket.send(data) },
   options: Omit<Parameters<typeof listen<undefined>>[0], "host"> = {},
 ): Promise<WebSocketServer> {
-  const server = await listen<undefined>({ host: "127.0.0.1", ...options }, events);
+  const server = await listen({ host: "127.0.0.1", ...options }, events);
   onTestFinished(async () => void (await server.close({ deadline: 0 })));
   return server;
 }
