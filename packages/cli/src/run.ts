@@ -26,7 +26,7 @@ const HELP = `WebSocket on the command line.
 
 Usage:
   plyws connect <url> [options]             talks to a server, on a terminal or in a pipe
-  plyws listen [options] [-- program …]     a server: echoes, broadcasts, or runs a program for every connection
+  plyws listen [options]                    a server: echoes, broadcasts, or runs a program for every connection
   plyws inspect <url> [options]             connects, and shows every frame
   plyws inspect --listen <port> --to <url>  stands between a client and a server, and shows every frame
   plyws bench <url> [options]               sends messages to an echo, and measures

@@ -1,11 +1,14 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
+import { Readable } from "node:stream";
 import { refuse } from "@plyws/node";
 import { close, frame, text } from "@plyws/testkit";
 import { expect, onTestFinished, test } from "vitest";
 import { WebSocketServer } from "ws";
-import { complete, serve, start } from "./support/here.ts";
+import { run } from "../src/index.ts";
+import { Collector, complete, serve, start } from "./support/here.ts";
 import { portOf } from "./support/ports.ts";
+import { startRaw } from "./support/raw.ts";
 
 test("sends lines, writes lines, and closes when nothing more comes", async () => {
   const { url } = await serve();
@@ -199,31 +202,6 @@ test.each([
   );
 });
 
-/** A server that accepts, and then sends these octets, and breaks off if it is told to. */
-async function startRaw(octets: Uint8Array, breaksOff = false): Promise<string> {
-  const { createHash } = await import("node:crypto");
-  const server = createServer((stream) => {
-    stream.on("error", () => {});
-    stream.once("data", (head: Buffer) => {
-      const key = /sec-websocket-key: (\S+)/i.exec(head.toString())?.[1] ?? "";
-      const accept = createHash("sha1").update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest("base64");
-      const lines = [
-        "HTTP/1.1 101 x",
-        "Upgrade: websocket",
-        "Connection: Upgrade",
-        `Sec-WebSocket-Accept: ${accept}`,
-      ];
-      stream.write(`${lines.join("\r\n")}\r\n\r\n`);
-      stream.write(octets);
-      if (breaksOff) stream.end();
-    });
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(() => void server.close());
-  return `127.0.0.1:${portOf(server)}`;
-}
-
 test.each<[string, Uint8Array, boolean, RegExp]>([
   ["the server goes without Close", text("a"), true, /^The connection was lost without a closing handshake/],
   [
@@ -292,6 +270,15 @@ test("a line of input that is no octets is a mistake, and ends the session", asy
   const outcome = await complete(["connect", url, "--binary"], { input: "00\nhello\n" });
   expect(outcome.code).toBe(2);
   expect(outcome.stderr).toContain("Line 2 of the input is not octets in hexadecimal");
+});
+
+test("says when standard input cannot be read", async () => {
+  const { url } = await serve();
+  const stdin = new Readable({ read: () => void stdin.destroy(new Error("EISDIR")) });
+  const stderr = new Collector();
+  const code = await run(["connect", url], { stdin, stdout: new Collector(), stderr });
+  expect(stderr.text).toBe("Standard input cannot be read: EISDIR. See --help.\n");
+  expect(code).toBe(2);
 });
 
 test("gives up when the server does not answer", async () => {

@@ -20,10 +20,15 @@ export async function sendInput(socket: WebSocketConnection, stdin: Readable, op
     if (options.whole) await sendWhole(socket, octetsOf(stdin), options.input);
     else await sendParts(socket, octetsOf(stdin), options.input);
   } catch (error) {
-    if (socket.state !== "open" && !(error instanceof Failure)) return;
-    if (error instanceof RangeError)
-      throw new Failure(Exit.Mistake, `${error.message}: --whole has no limit.`);
-    throw error;
+    if (error instanceof Failure) throw error;
+    if (socket.state !== "open") return;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Failure(
+      Exit.Mistake,
+      error instanceof RangeError
+        ? `${reason}: --whole has no limit.`
+        : `Standard input cannot be read: ${reason}.`,
+    );
   }
 }
 

@@ -31,11 +31,6 @@ export class Child {
   constructor([program = "", ...args]: readonly string[], env: NodeJS.ProcessEnv) {
     const child = spawn(program, args, { env, stdio: ["pipe", "pipe", "inherit"], detached: hasGroups });
     this.#process = child;
-    this.stdin = child.stdin;
-    this.stdout = child.stdout;
-    // A program that reads nothing more is not to blame, and its end is told by `ended`.
-    child.stdin.on("error", () => {});
-    child.stdout.on("error", () => {});
     this.ended = new Promise((resolve) => {
       child.on("error", (error) =>
         resolve({ ...failure("the program cannot be started"), text: `cannot start: ${error.message}` }),
@@ -47,6 +42,11 @@ export class Child {
         resolve({ ...failure(reason), failed: code !== 0 });
       });
     });
+    this.stdin = child.stdin;
+    this.stdout = child.stdout;
+    // A program that reads nothing more is not to blame, and its end is told by `ended`.
+    child.stdin.on("error", () => {});
+    child.stdout.on("error", () => {});
     if (living.size === 0) process.once("exit", killAll);
     living.add(this);
   }

@@ -47,8 +47,14 @@ export function broadcastService(): Service {
 export function execService(options: ExecOptions, log: ListenLog): Service {
   const running = new Set<Promise<void>>();
   const serve = async (socket: WebSocketConnection<Visitor>): Promise<void> => {
-    const problem = await serveByProgram(socket, options);
-    if (problem !== null) log.problem(socket.data.id, problem);
+    try {
+      const problem = await serveByProgram(socket, options);
+      if (problem !== null) log.problem(socket.data.id, problem);
+    } catch (error) {
+      // The system has no room for another program, for instance.
+      log.problem(socket.data.id, error instanceof Error ? error.message : String(error));
+      socket.close(1011, "the program cannot be started");
+    }
   };
   return {
     title: `every connection runs ${options.program.join(" ")}`,

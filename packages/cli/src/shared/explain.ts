@@ -40,7 +40,7 @@ export function explain(error: unknown, url: URL): string {
     case "EPROTO":
     case "ERR_SSL_WRONG_VERSION_NUMBER":
     case "ERR_SSL_PACKET_LENGTH_TOO_LONG":
-      return `${host} does not seem to speak TLS: is it ws:// instead of wss://? (${printable(message).slice(0, 160)})`;
+      return `${host} does not seem to speak TLS: is it ws:// instead of wss://? (${code})`;
     default:
       return `No connection to ${host}: ${printable(message)}${code === "" || message.includes(code) ? "" : ` (${code})`}`;
   }
