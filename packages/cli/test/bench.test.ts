@@ -46,9 +46,10 @@ test("keeps to a rate and to a time", async () => {
   expect(counters.opened).toBe(0);
   const begin = performance.now();
   const { report } = await bench(url, "--duration", "400", "--rate", "100");
-  expect(performance.now() - begin).toBeGreaterThan(390);
+  const elapsed = performance.now() - begin;
+  expect(elapsed).toBeGreaterThan(390);
   // The first is due at once, and one every ten milliseconds; a slow machine sends fewer.
-  expect(report.sent).toBeLessThanOrEqual(42);
+  expect(report.sent).toBeLessThanOrEqual(1 + elapsed / 10);
   expect(report.sent).toBeGreaterThan(0);
   expect(report.echoed).toBe(report.sent);
 });

@@ -1,6 +1,8 @@
+import { networkInterfaces } from "node:os";
 import { type ConnectOptions, connect } from "@plyws/node";
 import { expect, test } from "vitest";
 import { WebSocket } from "ws";
+import { urlsOf } from "../src/listen/addresses.ts";
 import { complete, type Running, serve, start } from "./support/here.ts";
 
 async function startListen(...args: readonly string[]): Promise<Running & { url: string }> {
@@ -93,7 +95,7 @@ test("speaks subprotocols", async () => {
 
 test("tells everything as JSON, or nothing", async () => {
   const json = start(["listen", "--port", "0", "--json"]);
-  const [, url = ""] = await json.stdout.until(/"url":"([^"]+)"/);
+  const [, url = ""] = await json.stdout.until(/"urls":\["([^"]+)"/);
   const socket = await connect(url);
   await refusalOf(url, { origin: "http://a" });
   socket.close(4000, "x");
@@ -103,7 +105,7 @@ test("tells everything as JSON, or nothing", async () => {
     .split("\n")
     .map((line) => JSON.parse(line));
   expect(events).toEqual([
-    { type: "listening", time: expect.any(String), url },
+    { type: "listening", time: expect.any(String), urls: [url] },
     { type: "open", time: expect.any(String), id: 1, url: "/", remoteAddress: "127.0.0.1", subprotocol: "" },
     { type: "refused", time: expect.any(String), origin: "http://a" },
     { type: "close", time: expect.any(String), id: 1, code: 4000, reason: "x", clean: true, error: null },
@@ -113,6 +115,16 @@ test("tells everything as JSON, or nothing", async () => {
   silent.close();
   await silent.closed;
   expect(quiet.stdout.text.split("\n")).toHaveLength(2);
+});
+
+test("names the addresses of the machine when it listens on all of them", () => {
+  const url = "ws://localhost:9001/";
+  expect(urlsOf(url, "127.0.0.1")).toEqual([url]);
+  const own = Object.values(networkInterfaces()).flatMap((ofOne) => ofOne ?? []);
+  const outer = own.filter(({ internal, family }) => !internal && family === "IPv4");
+  expect(urlsOf(url, "0.0.0.0")).toEqual([url, ...outer.map(({ address }) => `ws://${address}:9001/`)]);
+  expect(urlsOf(url, "::")).toEqual(expect.arrayContaining(urlsOf(url, "0.0.0.0")));
+  for (const one of urlsOf(url, "::")) expect(URL.canParse(one), one).toBe(true);
 });
 
 test("says when a port is taken", async () => {

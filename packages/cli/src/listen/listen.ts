@@ -3,6 +3,7 @@ import { Exit, Failure } from "../shared/exit.ts";
 import { explainPort } from "../shared/explain.ts";
 import type { Io } from "../shared/io.ts";
 import { Output } from "../shared/output.ts";
+import { urlsOf } from "./addresses.ts";
 import { ListenLog } from "./log.ts";
 import { type ListenCommand, readListen } from "./options.ts";
 import { allowOnly } from "./origins.ts";
@@ -21,7 +22,7 @@ export async function listenCommand(args: readonly string[], io: Io): Promise<nu
   const log = new ListenLog(new Output(io.stdout, io.env), command);
   const service = serviceOf(command, log, io.env);
   const server = await startServer(command, log, service);
-  log.listening(server.url, service.title);
+  log.listening(urlsOf(server.url, command.host), service.title);
   if (!io.signal.aborted) await new Promise((resolve) => io.signal.addEventListener("abort", resolve));
   await server.close();
   await service.ended();

@@ -17,8 +17,9 @@ export class ListenLog {
   }
 
   /** The server is there: told even if it is to be quiet. */
-  listening(url: string, what: string): void {
-    if (this.#json) this.#output.log(event("listening", { url }));
+  listening(urls: readonly string[], what: string): void {
+    const url = urls.join(" ");
+    if (this.#json) this.#output.log(event("listening", { urls }));
     else
       this.#output.log(
         `${this.#output.paint("bold", `Listening on ${url}`)}: ${printable(what)}. Ctrl-C ends it.`,
