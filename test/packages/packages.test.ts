@@ -169,6 +169,13 @@ describe("the packages together", () => {
     expect(await importAll(oldestNode.path)).toBe(await importAll(process.execPath));
   });
 
+  test.each(Object.values(programs).flat())("bring the program %s", { timeout: 60_000 }, async (program) => {
+    const installedProgram = join(consumer, "node_modules/.bin", program);
+    expect(await must(installedProgram, ["--help"], consumer)).toContain(`  ${program} `);
+    if (oldestNode.skip) return;
+    expect(await must(oldestNode.path, [installedProgram, "--help"], consumer)).toContain(`  ${program} `);
+  });
+
   test.each([
     ["pure packages need no types of Node or of a browser", pureEntries, []],
     ["all packages check with the types of Node", entries, ["node"]],

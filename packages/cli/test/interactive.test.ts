@@ -187,6 +187,7 @@ describe.skipIf(python.skip)("on a terminal", () => {
     await session.until(/< text fin 5 "hello"/);
     session.write(CTRL_D);
     await session.until(/> close fin masked 2 1000/);
+    await session.until(/< close fin 2 1000/);
     expect(await session.ended).toBe(0);
   });
 });

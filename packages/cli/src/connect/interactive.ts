@@ -34,6 +34,7 @@ export async function runInteractive(
       line,
     ],
   });
+  /** Whether nothing more can be typed. */
   let isOver = false;
   const print: Print = (text) => {
     if (!isOver) eraseLine(prompt, io);
@@ -44,23 +45,30 @@ export async function runInteractive(
 
   print(view.opened(socket) ?? "");
   onReady(print);
-  if (!options.json) print(`${paint("dim", "/help shows the commands, Ctrl-D closes.")}\n`);
+  print(`${paint("dim", "/help shows the commands, Ctrl-D closes.")}\n`);
   prompt.on("line", (line) => {
     history.add(line);
     const typed = parseTyped(line, options.input === "hex");
     void obey(typed, socket, (text) => print(`${paint("yellow", text)}\n`));
     if (!isOver) prompt.prompt();
   });
-  prompt.on("close", close);
+  prompt.on("close", () => {
+    // By Ctrl-D: what still comes is written without a prompt.
+    if (!isOver) io.stdout.write("\n");
+    isOver = true;
+    close();
+  });
   // The terminal gives it as a key; whoever counts how often it was pressed waits for the signal.
   prompt.on("SIGINT", () => process.kill(process.pid, "SIGINT"));
   for (const signal of [io.signal, output.gone]) signal.addEventListener("abort", close);
   if (io.signal.aborted) close();
   await showMessages(socket, output, view, print, options.count);
   const record = await socket.closed;
-  isOver = true;
-  eraseLine(prompt, io);
-  prompt.close();
+  if (!isOver) {
+    eraseLine(prompt, io);
+    isOver = true;
+    prompt.close();
+  }
   io.stdout.write(view.closed(record) ?? "");
 }
 
