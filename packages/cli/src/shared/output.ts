@@ -12,6 +12,7 @@ export class Output {
   readonly gone: AbortSignal;
   readonly #stream: Writable;
   #leftOut = 0;
+  #draining: Promise<void> | null = null;
 
   constructor(stream: Writable & { readonly isTTY?: boolean }, env: NodeJS.ProcessEnv) {
     const gone = new AbortController();
@@ -34,17 +35,21 @@ export class Output {
     if (!this.#stream.write(data)) await this.drained();
   }
 
+  /** Resolves when there is room again, or nobody reads any more. */
   drained(): Promise<void> {
     if (!this.full) return Promise.resolve();
-    return new Promise((resolve) => {
+    // One for all who wait: there may be thousands.
+    this.#draining ??= new Promise((resolve) => {
       const done = (): void => {
         this.#stream.off("drain", done);
         this.gone.removeEventListener("abort", done);
+        this.#draining = null;
         resolve();
       };
-      this.#stream.once("drain", done);
+      this.#stream.on("drain", done);
       this.gone.addEventListener("abort", done);
     });
+    return this.#draining;
   }
 
   /** Writes a line of a log without waiting. When too much waits it is left out, and a later line says so. */
