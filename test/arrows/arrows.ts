@@ -31,6 +31,11 @@ export const rules: Readonly<Record<string, Rule>> = {
     pure: false,
     others: [],
   },
+  "@plyws/cli": {
+    arrows: ["@plyws/frame", "@plyws/handshake", "@plyws/message", "@plyws/node"],
+    pure: false,
+    others: [],
+  },
   "@plyws/conformance": {
     arrows: [],
     pure: false,
