@@ -71,7 +71,7 @@ export const rules: Readonly<Record<string, Rule>> = {
     others: ["mitata", "ws"],
   },
   "@plyws/docs": {
-    arrows: ["@plyws/frame"],
+    arrows: ["@plyws/inspector"],
     testArrows: ["@plyws/node"],
     pure: false,
     others: ["typedoc", "typedoc-plugin-markdown", "vitepress"],

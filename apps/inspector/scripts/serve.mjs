@@ -11,7 +11,7 @@ const TYPES = {
   "inspector.js": "text/javascript; charset=utf-8",
   "icon.svg": "image/svg+xml",
 };
-const DEFAULT_PORT = 9003;
+const DEFAULT_PORT = 9004;
 
 /** Starts to serve what was built. @param {number} port 0 takes any free one */
 export function serve(port) {

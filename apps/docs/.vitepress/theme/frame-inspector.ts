@@ -1,7 +1,9 @@
 import { defineComponent, h, onMounted, ref } from "vue";
-import { mountInspector } from "./inspector.ts";
 
-/** `<FrameInspector octets="81 05 48 65 6c 6c 6f" />`: a live example in a page. It needs a browser, so it comes late. */
+/**
+ * `<FrameInspector octets="81 05 48 65 6c 6c 6f" />`: a live example in a page. It needs a browser, so it comes late.
+ * `role` is that of whoever receives the octets.
+ */
 export const FrameInspector = defineComponent({
   props: {
     octets: { type: String, required: true },
@@ -9,10 +11,11 @@ export const FrameInspector = defineComponent({
   },
   setup({ octets, role }) {
     const element = ref<HTMLElement>();
-    onMounted(() => {
-      if (element.value !== undefined) {
-        mountInspector(element.value, { octets, role: role === "server" ? "server" : "client" });
-      }
+    onMounted(async () => {
+      const { mountInspector } = await import("@plyws/inspector");
+      if (element.value === undefined) return;
+      element.value.replaceChildren();
+      mountInspector(element.value, { octets, role: role === "server" ? "client" : "server" });
     });
     return () => h("div", { ref: element, class: "frame-inspector" }, h("pre", octets));
   },
