@@ -11,7 +11,7 @@ export function portStream(port: MessagePort): ByteStream {
   /** Each is `null` when its direction is over. */
   let input: ReadableStreamDefaultController<Uint8Array> | null = null;
   let output: WritableStreamDefaultController | null = null;
-  let asked = (): void => {};
+  let asked: (() => void) | null = null;
 
   const readable = new ReadableStream<Uint8Array>(
     {
@@ -41,8 +41,8 @@ export function portStream(port: MessagePort): ByteStream {
     abort: end,
   });
 
-  port.onmessage = ({ data }: MessageEvent) => {
-    if (data === MORE) return asked();
+  port.addEventListener("message", ({ data }: MessageEvent) => {
+    if (data === MORE) return asked?.();
     if (data === END) {
       input?.close();
       input = null;
@@ -52,12 +52,13 @@ export function portStream(port: MessagePort): ByteStream {
     } else input?.enqueue(data);
     // Whoever gets the last word closes the port for both.
     if (input === null && output === null) port.close();
-  };
+  });
   port.addEventListener("close", () => {
     const error = new Error("The port was closed");
     input?.error(error);
     output?.error(error);
   });
+  port.start();
   return { readable, writable };
 }
 

@@ -4,7 +4,7 @@ import { connect } from "cloudflare:sockets";
 import { connectWebSocket } from "@plyws/web";
 
 export default {
-  async fetch(request, { server }) {
+  async fetch(request: Request, { server }: { server: string }): Promise<Response> {
     const url = new URL(server);
     // A socket of a Worker has a `readable` and a `writable`. For "wss:" it takes { secureTransport: "on" }.
     const stream = connect({ hostname: url.hostname, port: Number(url.port) });

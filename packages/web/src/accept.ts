@@ -125,7 +125,9 @@ async function negotiate(
       }
       const checked = check(head);
       if (!checked.ok) return refuse(options, checked.error);
-      const decision = await deadline.until(options.accept?.(checked.offer) ?? {});
+      const decision = await deadline.until(
+        options.accept === undefined ? {} : options.accept(checked.offer),
+      );
       if (isResponse(decision)) return await deadline.until(respond(decision, false));
       return open(wire, options, checked.offer, decision, rest);
     } catch (error) {

@@ -71,13 +71,16 @@ export class Incoming {
   adjust(): void {
     const wanted = this.#waiting.length > 0 || this.#source.state !== "open";
     if (wanted !== this.#source.holding) return;
+    // The latest message has had its turn. What goes on hands out the next one, which has a turn of its own.
+    const { suspended } = this.#source;
+    if (wanted) stopTimer(this.#turn);
     this.#source.holding = !wanted;
-    if (wanted) this.#resume();
+    if (wanted && suspended) this.#source.resume();
+    if (wanted) this.#resumed();
   }
 
   #resume(): void {
-    stopTimer(this.#turn);
-    if (this.#source.suspended) this.#source.resume();
+    this.#source.resume();
     this.#resumed();
   }
 }

@@ -45,7 +45,14 @@ export async function encodePlatformResponse(response: ResponseLike, bodyless: b
 
 /** Answers, and ends the stream: nothing on it is read as HTTP again. Resolves when it is over, and never rejects. */
 export async function answer(wire: Wire, octets: Uint8Array): Promise<void> {
-  const timer = startTimer(ANSWER_TIMEOUT, () => wire.drop());
+  let timer: unknown;
+  const late = new Promise<void>((resolve) => (timer = startTimer(ANSWER_TIMEOUT, resolve)));
+  await Promise.race([finish(wire, octets), late]);
+  stopTimer(timer);
+  wire.drop();
+}
+
+async function finish(wire: Wire, octets: Uint8Array): Promise<void> {
   try {
     wire.write(octets).catch(ignore);
     await wire.close();
@@ -54,6 +61,4 @@ export async function answer(wire: Wire, octets: Uint8Array): Promise<void> {
   } catch {
     // The peer has gone without taking it.
   }
-  stopTimer(timer);
-  wire.drop();
 }

@@ -167,14 +167,16 @@ export class Transport implements ConnectionHandler {
   }
 
   async #handOver(chunk: Uint8Array): Promise<void> {
-    this.#handedOver += chunk.length;
+    // Afterwards it may have none: the stream may transfer its buffer.
+    const { length } = chunk;
+    this.#handedOver += length;
     try {
       await this.#wire.write(chunk);
     } catch (error) {
       this.#writeFailed(error);
     }
     if (this.#gone) return;
-    this.#handedOver -= chunk.length;
+    this.#handedOver -= length;
     this.#events.changed();
   }
 

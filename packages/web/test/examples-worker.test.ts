@@ -8,7 +8,7 @@ import { bundle, firstLine, folder, start, workerd } from "./support/runtimes.ts
 test.skipIf(workerd.skip)("a Worker is a client over a raw TCP socket", { timeout: 60_000 }, async () => {
   const server = await listen(
     { host: "127.0.0.1" },
-    { message: (socket, data) => void socket.send(`you said ${data}`) },
+    { message: (socket, data) => void socket.send(`you said ${String(data)}`) },
   );
   onTestFinished(() => void server.close({ deadline: 0 }));
   const cwd = folder();

@@ -23,21 +23,21 @@ function packageFolder(name: string, from = import.meta.dirname): string | null 
 
 /** The program itself, which a package brings in another one for each platform: the script in between would outlive it. */
 function programOf(name: string, platforms: readonly string[], path: string): string | null {
-  const folder = packageFolder(name);
-  if (folder === null) return null;
-  const folders = platforms.map((platform) => packageFolder(platform, folder));
+  const own = packageFolder(name);
+  if (own === null) return null;
+  const folders = platforms.map((program) => packageFolder(program, own));
   return folders.map((found) => join(found ?? "", path)).find((file) => existsSync(file)) ?? null;
 }
 
-const { arch, platform } = process;
+const { arch, platform: system } = process;
 export const deno = tool("Deno 2.9.6", () =>
-  programOf("deno", [`@deno/${platform}-${arch}-glibc`, `@deno/${platform}-${arch}`], "deno"),
+  programOf("deno", [`@deno/${system}-${arch}-glibc`, `@deno/${system}-${arch}`], "deno"),
 );
 export const bun = tool("Bun 1.4.5", () =>
   programOf("@oven/bun-linux-x64", ["@oven/bun-linux-x64"], "bin/bun"),
 );
 export const workerd = tool("workerd 1.20261117.1", () =>
-  programOf("workerd", [`@cloudflare/workerd-${platform}-${arch === "x64" ? "64" : arch}`], "bin/workerd"),
+  programOf("workerd", [`@cloudflare/workerd-${system}-${arch === "x64" ? "64" : arch}`], "bin/workerd"),
 );
 
 /** A folder for the time of the test. */
