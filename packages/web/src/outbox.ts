@@ -1,4 +1,5 @@
 import type { Outbox } from "@plyws/connection";
+import { LOW_WATER_MARK } from "./options.ts";
 
 const FIRST_BLOCK = 1024;
 const LARGEST_BLOCK = 65_536;
@@ -10,13 +11,17 @@ const NONE = new Uint8Array(0);
  */
 export class ChunkQueue implements Outbox {
   bytes: Uint8Array = NONE;
-  congested = false;
   /** How many octets are queued. */
   size = 0;
   ended = false;
   /** How much of `bytes` is committed. */
   #end = 0;
   readonly #sealed: Uint8Array[] = [];
+
+  /** Pings are answered one by one as long as that takes little. */
+  get congested(): boolean {
+    return this.size > LOW_WATER_MARK;
+  }
 
   reserve(size: number): number {
     if (this.bytes.length - this.#end < size) {

@@ -147,12 +147,10 @@ export class Transport implements ConnectionHandler {
     const outbox = this.#outbox;
     try {
       while (this.#unwritten) {
-        outbox.congested = true;
         // At least until the end of the work in hand, so that all that it sends is one chunk.
         await this.#wire.ready;
-        outbox.congested = false;
-        this.connection.flushPong();
         const chunk = outbox.take();
+        if (!outbox.congested) this.connection.flushPong();
         if (chunk !== null) void this.#handOver(chunk);
         else if (this.#unwritten) {
           await this.#wire.close();
