@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { tool } from "@plyws/testkit/node";
 import { type Browser, launch, type Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { bundle, folder } from "./support/runtimes.ts";
+import { bundle, folder, onOlderNode } from "./support/runtimes.ts";
 
 const chromium = tool("Chromium", ["chromium", "chromium-browser", "google-chrome"]);
 let browser: Browser;
 
-describe.skipIf(chromium.skip)("in a browser", () => {
+describe.skipIf(chromium.skip || onOlderNode)("in a browser", () => {
   beforeAll(async () => {
     browser = await launch({
       executablePath: chromium.path,

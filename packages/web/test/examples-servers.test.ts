@@ -8,7 +8,7 @@ import type { Tool } from "@plyws/testkit/node";
 import { describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { imperfect } from "./support/judging.ts";
-import { bun, bundle, deno, firstLine, folder, start } from "./support/runtimes.ts";
+import { bun, bundle, deno, firstLine, folder, onOlderNode, start } from "./support/runtimes.ts";
 
 interface Example {
   readonly name: string;
@@ -39,7 +39,7 @@ async function serve({ file, runtime, args }: Example): Promise<string> {
   return firstLine(start(runtime.path, [...args, "server.mjs", "0"], cwd));
 }
 
-describe.each(EXAMPLES)("the server on the raw TCP of $name", (example) => {
+describe.skipIf(onOlderNode).each(EXAMPLES)("the server on the raw TCP of $name", (example) => {
   const { runtime, page } = example;
 
   test.skipIf(runtime.skip)("talks to ws and to our own client", { timeout: 60_000 }, async () => {

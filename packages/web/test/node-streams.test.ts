@@ -26,7 +26,7 @@ async function echo(socket: WebSocketConnection | null): Promise<void> {
 
 async function serve(): Promise<string> {
   const perMessageDeflate = new ServerDeflate({ engine });
-  const server = createServer({ allowHalfOpen: true }, (socket) => {
+  const server = createServer((socket) => {
     void acceptWebSocket(toWeb(socket), { perMessageDeflate, maxMessageSize: MAX_MESSAGE_SIZE }).then(echo);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -37,7 +37,7 @@ async function serve(): Promise<string> {
 
 async function dial(url: string): Promise<WebSocketConnection> {
   const { hostname, port } = new URL(url);
-  const socket = connectTcp({ host: hostname, port: Number(port), allowHalfOpen: true });
+  const socket = connectTcp({ host: hostname, port: Number(port) });
   await once(socket, "connect");
   // Whatever servers may answer to what asks for nothing.
   const perMessageDeflate = new ClientDeflate({

@@ -12,6 +12,11 @@ import { onTestFinished } from "vitest";
 
 const require = createRequire(import.meta.url);
 
+/** Other runtimes do the same whatever Node starts them: once is enough, with the Node that the work is done on. */
+export const onOlderNode = !process.features.typescript;
+if (onOlderNode)
+  console.warn("skipped: the examples on other runtimes and in a browser, except on the pinned Node");
+
 /** A package that may not be installed: its folder, as seen from another one. */
 function packageFolder(name: string, from = import.meta.dirname): string | null {
   try {
@@ -49,8 +54,6 @@ export function folder(): string {
 
 /** Makes one file of an example and all that it imports. */
 export async function bundle(example: string, outfile: string, platform: "neutral" | "browser" = "neutral") {
-  // An older Node than the one of the work has the builds, and no sources.
-  const conditions = process.features.typescript ? ["@plyws/source"] : [];
   await build({
     entryPoints: [fileURLToPath(new URL(`../../examples/${example}`, import.meta.url))],
     outfile,
@@ -58,7 +61,7 @@ export async function bundle(example: string, outfile: string, platform: "neutra
     format: platform === "browser" ? "iife" : "esm",
     platform,
     target: "es2022",
-    conditions,
+    conditions: ["@plyws/source"],
     external: ["cloudflare:*"],
     logLevel: "silent",
     ...(platform === "browser" ? { globalName: "example" } : {}),
