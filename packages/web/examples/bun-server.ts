@@ -23,11 +23,12 @@ class Peer {
   #unsent = [];
   #connection = null;
   #ended = false;
-  #timer;
+  readonly #handshakeTimer;
+  #closeTimer = null;
 
   constructor(socket) {
     this.#socket = socket;
-    this.#timer = setTimeout(() => socket.terminate(), HANDSHAKE_TIMEOUT);
+    this.#handshakeTimer = setTimeout(() => socket.terminate(), HANDSHAKE_TIMEOUT);
   }
 
   /** Octets in: first a request, then frames. */
@@ -47,7 +48,7 @@ class Peer {
       this.#ended = true;
       return;
     }
-    clearTimeout(this.#timer);
+    clearTimeout(this.#handshakeTimer);
     this.#unsent.push(encodeResponse(acceptUpgrade(checked.offer)));
     this.#connection = new Connection(
       { role: "server", maxMessageSize: 64 * 1024 * 1024 },
@@ -79,17 +80,25 @@ class Peer {
     this.#outbox.congested = waiting > 0;
     if (waiting > HIGH_WATER_MARK) this.#socket.pause();
     else this.#socket.resume();
-    if (waiting > 0) return;
+    const isOver = this.#ended || (this.#connection !== null && this.#connection.state !== "open");
+    // Once: whatever a peer still sends or takes, it does not get more time.
+    if (isOver) this.#closeTimer ??= setTimeout(() => this.#socket.terminate(), CLOSE_TIMEOUT);
+    // Our half alone: to close it all while octets come in would reset the connection, and the peer may lose what was said.
+    if (waiting === 0 && (this.#ended || this.#outbox.ended)) this.#socket.shutdown();
+  }
+
+  /** The kernel takes octets again. */
+  drain() {
+    this.flush();
+    if (this.#outbox.congested) return;
     this.#connection?.flushPong();
-    if (this.#ended || this.#outbox.ended) this.#socket.end();
-    else if (this.#connection === null || this.#connection.state === "open") return;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#socket.terminate(), CLOSE_TIMEOUT);
+    this.flush();
   }
 
   /** The stream has ended. */
   end() {
-    clearTimeout(this.#timer);
+    clearTimeout(this.#handshakeTimer);
+    clearTimeout(this.#closeTimer);
     this.#connection?.receiveEnd();
   }
 }
@@ -102,7 +111,7 @@ const listener = Bun.listen({
       socket.data = new Peer(socket);
     },
     data: (socket, chunk) => socket.data.receive(chunk),
-    drain: (socket) => socket.data.flush(),
+    drain: (socket) => socket.data.drain(),
     close: (socket) => socket.data.end(),
     error: (socket) => socket.terminate(),
   },

@@ -50,7 +50,7 @@ export interface AcceptOptions extends ConnectionLimits, OriginOptions {
    * of these options has thrown, which is a warning of the console otherwise.
    */
   readonly refused?: ((error: Error) => void) | undefined;
-  /** How long the head of the request, the decision and the response may take, in milliseconds. Default 10000. */
+  /** How long the head of the request and the decision may take, in milliseconds, before a 408. Default 10000. */
   readonly handshakeTimeout?: number | undefined;
   /** Gives up the opening handshake when it is aborted. Afterwards it has no meaning. */
   readonly signal?: Signal | undefined;
