@@ -36,6 +36,12 @@ export const rules: Readonly<Record<string, Rule>> = {
     pure: false,
     others: [],
   },
+  "@plyws/web": {
+    arrows: ["@plyws/connection", "@plyws/frame", "@plyws/handshake", "@plyws/permessage-deflate"],
+    testArrows: ["@plyws/conformance", "@plyws/node"],
+    pure: true,
+    others: [],
+  },
   "@plyws/conformance": {
     arrows: [],
     pure: false,
