@@ -7,6 +7,7 @@ import { Addresses } from "./chat/addresses.ts";
 import { Bucket } from "./chat/bucket.ts";
 import { Chat } from "./chat/chat.ts";
 import { Hub } from "./chat/hub.ts";
+import { Line } from "./chat/line.ts";
 import { Session } from "./chat/session.ts";
 import { Uploads } from "./files/uploads.ts";
 import { Guests } from "./identity/guests.ts";
@@ -67,6 +68,7 @@ export async function startServer(options: Options, log: Logger): Promise<ChatSe
     hub,
     identity,
     uploads,
+    searches: new Line(),
     storing,
     limits,
     addresses,

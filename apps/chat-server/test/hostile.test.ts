@@ -1,6 +1,7 @@
 import { connect } from "@plyws/node";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { encodeChunk } from "../src/protocol/chunk.ts";
+import { fold } from "../src/requests/lookup.ts";
 import { SUBPROTOCOL } from "../src/protocol/version.ts";
 import { serve } from "./support/chat.ts";
 import { Peer } from "./support/peer.ts";
@@ -182,6 +183,25 @@ describe("floods", () => {
     expect(await ann.next("message", ({ text }) => text === "still here")).toBeDefined();
   });
 
+  test("of binary messages are slowed down as well", async () => {
+    const { socket } = await serve("--rate", "5");
+    const mallory = await Peer.named(socket, "Mallory");
+    for (let count = 0; count < 200; count++) mallory.socket.send(new Uint8Array(30));
+    await mallory.next("error", ({ code }) => code === "rate_limited");
+    expect((await mallory.socket.closed).code).toBe(1008);
+  });
+
+  test("of tiny pieces count for more than their octets", async () => {
+    const { socket } = await serve("--rate", "0");
+    const mallory = await Peer.named(socket, "Mallory");
+    await mallory.join("lobby");
+    const id = "0".repeat(32);
+    await mallory.ask("uploading", { type: "upload", upload: id, room: "lobby", name: "a.txt", size: 2 ** 20 });
+    const piece = encodeChunk({ id, offset: 2 ** 19, content: new Uint8Array(1) });
+    for (let count = 0; count < 17_000; count++) mallory.socket.send(piece);
+    await mallory.next("error", ({ code }) => code === "rate_limited");
+  });
+
   test("of connections are refused before they are open", async () => {
     const { socket } = await serve("--address-connections", "3");
     const peers = await Promise.all([1, 2, 3].map(() => Peer.connect(socket)));
@@ -210,6 +230,56 @@ describe("floods", () => {
       code: "too_many_rooms",
     });
     await mallory.join("two");
+  });
+});
+
+describe("what takes long", () => {
+  test("endless marks are searched by their beginning: to put them in order takes time that grows with the square", () => {
+    expect(fold(`Ａ${"\u0316\u0300".repeat(1999)}Ｂ`)).toBe(fold(`a${"\u0316\u0300".repeat(8)}b`));
+  });
+
+  test("a search looks at a part of what is there, and says where to go on", async () => {
+    const { socket } = await serve("--rate", "0", "--address-rate", "0");
+    const ann = await Peer.named(socket, "Ann");
+    await ann.join("lobby");
+    await ann.send("lobby", "needle");
+    const ids = Array.from({ length: 260 }, (_, index) => `${index}`);
+    for (const id of ids) ann.say({ type: "send", id, room: "lobby", text: "x".repeat(4000) });
+    for (const id of ids) await ann.next("ack", (ack) => ack.id === id);
+    const first = await ann.ask("found", { type: "search", room: "lobby", text: "needle" });
+    expect(first).toMatchObject({ messages: [], before: expect.stringMatching(/^[0-9a-f]{20}$/) });
+    const second = await ann.ask("found", {
+      type: "search",
+      room: "lobby",
+      text: "needle",
+      before: first.before,
+    });
+    expect(second).toMatchObject({ messages: [{ text: "needle" }], before: null });
+  });
+
+  test("a peer that reads no answers is not answered any more, and not read", async () => {
+    const { socket, page } = await serve("--rate", "0", "--address-rate", "0");
+    const ann = await Peer.named(socket, "Ann");
+    const mallory = await Peer.named(socket, "Mallory");
+    for (const peer of [ann, mallory]) await peer.join("lobby");
+    for (let count = 0; count < 50; count++) await ann.send("lobby", "\u0001".repeat(4000));
+    await mallory.settled();
+    mallory.socket.pause();
+    const asked = async () => {
+      const text = await (await fetch(`${page}metrics`)).text();
+      return Number(/^plyws_chat_requests_total\{type="history"\} (\d+)$/m.exec(text)?.[1] ?? 0);
+    };
+    const request = { type: "history", room: "lobby", before: "f".repeat(20), limit: 50 };
+    for (let count = 0; count < 300; count++) mallory.say(request);
+    for (let last = -1, now = await asked(); now !== last; now = await asked()) {
+      last = now;
+      await ann.send("lobby", "still here");
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    // The system takes some megabytes for a peer that does not read.
+    expect(await asked()).toBeLessThan(200);
+    mallory.socket.resume();
+    for (let count = 0; count < 300; count++) await mallory.next("history");
   });
 });
 

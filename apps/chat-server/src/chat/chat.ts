@@ -1,6 +1,6 @@
 import { BackplaneError } from "@plyws/rooms";
 import type { Logger } from "pino";
-import { decodeChunk } from "../protocol/chunk.ts";
+import { type Chunk, decodeChunk } from "../protocol/chunk.ts";
 import { ChatError, type ErrorCode } from "../protocol/errors.ts";
 import { parseRequest, type Request } from "../protocol/requests.ts";
 import { CLOSE, LIMITS } from "../protocol/version.ts";
@@ -34,6 +34,8 @@ const HANDLERS: { readonly [Type in Request["type"]]: Handler<Type> } = {
 
 const HELLO_MS = 10_000;
 const STORAGE_RETRY_MS = 1000;
+/** Octets that a piece of a file counts for at least. */
+const SMALLEST_PIECE = 4096;
 
 /** What is counted. */
 export interface Counters {
@@ -84,8 +86,6 @@ export class Chat {
       if (typeof message !== "string") {
         const chunk = this.#chunk(session, message);
         about = { upload: chunk.id };
-        const wait = this.#parts.addresses.takeOctets(session.address, chunk.content.length);
-        if (wait > 0) throw new ChatError("rate_limited", "Too many octets at once.", wait);
         await piece(this.#parts, session, chunk);
         return;
       }
@@ -112,17 +112,26 @@ export class Chat {
     return handler(this.#parts, session, request);
   }
 
-  #chunk(session: Session, message: Uint8Array): NonNullable<ReturnType<typeof decodeChunk>> {
-    if (!session.welcomed) throw new ChatError("hello_first", "Say hello first.");
-    const chunk = decodeChunk(message);
-    if (chunk === null) throw new ChatError("invalid", "This binary message is no piece of a file.");
+  #chunk(session: Session, message: Uint8Array): Chunk {
+    const chunk = session.welcomed ? decodeChunk(message) : null;
+    if (chunk === null) {
+      this.#admit(session);
+      if (!session.welcomed) throw new ChatError("hello_first", "Say hello first.");
+      throw new ChatError("invalid", "This binary message is no piece of a file.");
+    }
+    // A small piece is as much work as a larger one.
+    const octets = Math.max(chunk.content.length, SMALLEST_PIECE);
+    this.#allow(session, this.#parts.addresses.takeOctets(session.address, octets));
     this.#parts.counters.request("piece");
     return chunk;
   }
 
-  /** Refuses what is too much; whoever goes on and on has to go. */
   #admit(session: Session): void {
-    const wait = Math.max(session.bucket.take(), this.#parts.addresses.take(session.address));
+    this.#allow(session, Math.max(session.bucket.take(), this.#parts.addresses.take(session.address)));
+  }
+
+  /** Refuses what is too much; whoever goes on and on has to go. @param wait milliseconds that it is too early */
+  #allow(session: Session, wait: number): void {
     if (wait === 0) return;
     if (session.strikes.take() > 0) session.close(CLOSE.policy, "Too many requests, after many warnings");
     throw new ChatError("rate_limited", "Too many requests.", wait);

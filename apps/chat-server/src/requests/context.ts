@@ -1,4 +1,5 @@
 import type { Hub } from "../chat/hub.ts";
+import type { Line } from "../chat/line.ts";
 import type { Session } from "../chat/session.ts";
 import type { Uploads } from "../files/uploads.ts";
 import type { Identity } from "../identity/identity.ts";
@@ -11,6 +12,8 @@ export interface Context {
   readonly hub: Hub;
   readonly identity: Identity;
   readonly uploads: Uploads;
+  /** Where searches wait for each other. */
+  readonly searches: Line;
   /** Takes the time that storing takes, until what it returns is called. */
   readonly storing: () => () => void;
   readonly limits: {
