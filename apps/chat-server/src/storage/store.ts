@@ -10,7 +10,8 @@ export interface Messages {
   /** The newest `limit` messages, before that place where there is one, in order. */
   before(room: string, before: string | null, limit: number): Promise<Message[]>;
   find(room: string, seq: string): Promise<Message | null>;
-  change(room: string, seq: string, change: Change): Promise<void>;
+  /** @returns false when there is nothing to change: it is not there, or was deleted. To delete it again is to change it */
+  change(room: string, seq: string, change: Change): Promise<boolean>;
 }
 
 /** Which rooms there are. */
