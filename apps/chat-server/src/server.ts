@@ -58,7 +58,7 @@ export async function startServer(options: Options, log: Logger): Promise<ChatSe
     slow: () => hub.rooms.counters.disconnected,
   });
   const addresses = new Addresses({ connections: options.addressConnections, rate: options.addressRate });
-  const uploads = new Uploads(store.files, options.maxFileSize);
+  const uploads = new Uploads(store.files, { file: options.maxFileSize, files: options.maxFiles });
   const identity =
     options.authSecret === null ? new Guests(store.people) : new Tokens(store.people, options.authSecret);
   const limits = { file: options.maxFileSize, rooms: options.maxRooms };

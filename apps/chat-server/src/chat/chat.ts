@@ -86,6 +86,11 @@ export class Chat {
       if (typeof message !== "string") {
         const chunk = this.#chunk(session, message);
         about = { upload: chunk.id };
+        // A small piece is as much work as a larger one.
+        const octets = Math.max(chunk.content.length, SMALLEST_PIECE);
+        const wait = this.#parts.addresses.takeOctets(session.address, octets);
+        if (wait > 0) throw new ChatError("rate_limited", "Too many octets at once.", wait);
+        this.#parts.counters.request("piece");
         await piece(this.#parts, session, chunk);
         return;
       }
@@ -119,19 +124,12 @@ export class Chat {
       if (!session.welcomed) throw new ChatError("hello_first", "Say hello first.");
       throw new ChatError("invalid", "This binary message is no piece of a file.");
     }
-    // A small piece is as much work as a larger one.
-    const octets = Math.max(chunk.content.length, SMALLEST_PIECE);
-    this.#allow(session, this.#parts.addresses.takeOctets(session.address, octets));
-    this.#parts.counters.request("piece");
     return chunk;
   }
 
+  /** Refuses what is too much; whoever goes on and on has to go. */
   #admit(session: Session): void {
-    this.#allow(session, Math.max(session.bucket.take(), this.#parts.addresses.take(session.address)));
-  }
-
-  /** Refuses what is too much; whoever goes on and on has to go. @param wait milliseconds that it is too early */
-  #allow(session: Session, wait: number): void {
+    const wait = Math.max(session.bucket.take(), this.#parts.addresses.take(session.address));
     if (wait === 0) return;
     if (session.strikes.take() > 0) session.close(CLOSE.policy, "Too many requests, after many warnings");
     throw new ChatError("rate_limited", "Too many requests.", wait);

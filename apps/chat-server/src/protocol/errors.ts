@@ -19,6 +19,8 @@ export type ErrorCode =
   | "too_many_rooms"
   | "too_many_uploads"
   | "file_too_large"
+  /** All files together are as much as the server keeps. */
+  | "storage_full"
   /** The content is not what its name says. */
   | "file_type"
   /** It was not stored. The same request may be sent again. */

@@ -3,6 +3,7 @@ import { timeOf } from "../chat/hub.ts";
 import type { Session } from "../chat/session.ts";
 import type { FileInfo, User } from "../protocol/answers.ts";
 import { ChatError } from "../protocol/errors.ts";
+import type { RequestOf } from "../protocol/requests.ts";
 import type { Change } from "../storage/change.ts";
 import type { Entry } from "../storage/store.ts";
 import type { Context, Handler } from "./context.ts";
@@ -18,7 +19,7 @@ export const send: Handler<"send"> = async (context, session, request) => {
     id,
     from: session.user,
     text,
-    ...(file !== undefined && { file: await ownFile(context, session, room, file) }),
+    ...(file !== undefined && { file: await ownFile(context, session, request, file) }),
     ...(reply !== undefined && { reply }),
   });
 };
@@ -52,6 +53,7 @@ async function change(
   if (message.from.id !== session.user.id) {
     throw new ChatError("not_yours", "Only its author may change a message.");
   }
+  if (what === "deleted" && message.file !== undefined) await context.store.files.remove(message.file.file);
   const done = await messages.change(entry.room, seq, what);
   if (!done) throw new ChatError("not_found", "The message was deleted.");
   await publish(context, session, entry);
@@ -76,12 +78,18 @@ function digest(entry: ChangeEntry): string {
   return createHash("sha256").update(JSON.stringify(what)).digest("base64url");
 }
 
-/** A file may be sent by whoever uploaded it, where they uploaded it to. */
-async function ownFile({ store }: Context, { user }: Session, room: string, id: string): Promise<FileInfo> {
-  const found = await store.files.find(id);
-  if (found === null || found.room !== room || found.user !== user.id) {
-    throw new ChatError("not_found", "There is no such file of yours in this room.");
+/** A file may be sent by whoever uploaded it, where they uploaded it to, once. */
+async function ownFile(
+  { store }: Context,
+  { user }: Session,
+  { room, id }: RequestOf<"send">,
+  file: string,
+): Promise<FileInfo> {
+  const found = await store.files.find(file);
+  const own = found !== null && found.room === room && found.user === user.id;
+  if (!own || !(await store.files.attach(file, `${user.id}/${id}`))) {
+    throw new ChatError("not_found", "There is no such file of yours in this room that was not sent yet.");
   }
-  const { file, name, size, media } = found;
+  const { name, size, media } = found;
   return { file, name, size, media };
 }

@@ -49,6 +49,11 @@ export interface StoredFile extends FileInfo {
   readonly user: string;
 }
 
+/** How long a file is kept that nobody sends. */
+export const UNSENT_MS = 24 * 3600 * 1000;
+/** How often such files are looked for. */
+export const COLLECT_MS = 10 * 60 * 1000;
+
 /** The contents of files. */
 export interface Files {
   /** Keeps octets of a file that is not whole yet. The same octets may come again. */
@@ -58,6 +63,17 @@ export interface Files {
   /** Makes it whole: from now on it can be read. */
   finish(upload: string, file: StoredFile): Promise<void>;
   discard(upload: string): Promise<void>;
+  /** Octets of all whole files. */
+  size(): Promise<number>;
+  /**
+   * Makes it a part of a message, as which it is kept. A file that is a part of none is collected after a day.
+   *
+   * @param message a name of the message that nobody else uses
+   * @returns false when it is a part of another
+   */
+  attach(file: string, message: string): Promise<boolean>;
+  /** Removes it for good. */
+  remove(file: string): Promise<void>;
   find(file: string): Promise<StoredFile | null>;
   read(file: string, offset: number, length: number): Promise<Uint8Array>;
 }

@@ -1,5 +1,5 @@
 import { redisBackplane } from "@plyws/rooms/redis";
-import { type Info, StorageError, type Store } from "../store.ts";
+import { COLLECT_MS, type Info, StorageError, type Store } from "../store.ts";
 import { list, RedisClient } from "./client.ts";
 import { RedisPeople, RedisRooms } from "./directory.ts";
 import { RedisFiles } from "./files.ts";
@@ -21,6 +21,8 @@ export class RedisStore implements Store {
   readonly people: RedisPeople;
   readonly files: RedisFiles;
   readonly #client: RedisClient;
+  // Each process looks: whoever comes first removes.
+  readonly #collect = setInterval(() => void this.files.collect().catch(() => {}), COLLECT_MS).unref();
 
   private constructor(log: RedisLog, client: RedisClient) {
     this.backplane = log;
@@ -62,6 +64,7 @@ export class RedisStore implements Store {
   }
 
   close(): Promise<void> {
+    clearInterval(this.#collect);
     return this.#client.close();
   }
 }

@@ -44,11 +44,20 @@ CREATE TABLE IF NOT EXISTS files (
   user TEXT NOT NULL,
   name TEXT NOT NULL,
   size INTEGER NOT NULL,
-  media TEXT NOT NULL
+  media TEXT NOT NULL,
+  at INTEGER NOT NULL DEFAULT 0,
+  message TEXT
 ) WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS unsent ON files (at) WHERE message IS NULL;
 `;
 
-const VERSION = 1;
+/** What makes a database of this version one of the next. */
+const UPGRADES = [
+  "",
+  "ALTER TABLE files ADD COLUMN at INTEGER NOT NULL DEFAULT 0; ALTER TABLE files ADD COLUMN message TEXT; UPDATE files SET message = '';",
+];
+const VERSION = UPGRADES.length;
 
 /**
  * Opens the database of a folder, and makes both when they are not there. Nobody else on the machine may read them.
@@ -68,7 +77,10 @@ export function openDatabase(folder: string): DatabaseSync {
     database.exec("PRAGMA synchronous = FULL");
     const version = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
     if (version > VERSION) throw new Error(`${file} was written by a newer version of this program`);
-    database.exec(`BEGIN IMMEDIATE; ${SCHEMA} PRAGMA user_version = ${VERSION}; COMMIT`);
+    const upgrade = UPGRADES.slice(version).join(" ");
+    database.exec(
+      `BEGIN IMMEDIATE; ${version === 0 ? "" : upgrade} ${SCHEMA} PRAGMA user_version = ${VERSION}; COMMIT`,
+    );
   } catch (error) {
     database.close();
     throw error;
