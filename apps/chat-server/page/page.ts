@@ -163,7 +163,7 @@ function other(answer: Answer): void {
 }
 
 function failed({ code, id, room }: AnswerOf<"error">): void {
-  if (["name_taken", "name_invalid"].includes(code) && token === undefined) {
+  if (["name_taken", "name_invalid", "too_many_names"].includes(code) && token === undefined) {
     askName(reason(code));
     // Who has a name keeps it; who has none needs no connection before there is one.
     const { me } = client;

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type ConnectionRequest, refuse, WebSocketServer } from "@plyws/node";
 import type { Logger } from "pino";
-import { Addresses } from "./chat/addresses.ts";
+import { Addresses, groupOf } from "./chat/addresses.ts";
 import { Bucket } from "./chat/bucket.ts";
 import { Chat } from "./chat/chat.ts";
 import { Hub } from "./chat/hub.ts";
@@ -140,7 +140,7 @@ export async function startServer(options: Options, log: Logger): Promise<ChatSe
 /** The address that counts for limits. A proxy adds the one that it sees at the end of the list. */
 function addressOf({ headers, remoteAddress }: ConnectionRequest, trustProxy: boolean): string {
   const forwarded = trustProxy ? headers.get("x-forwarded-for") : null;
-  return forwarded?.split(",").at(-1)?.trim() || remoteAddress;
+  return groupOf(forwarded?.split(",").at(-1)?.trim() || remoteAddress);
 }
 
 /** Host and port for a URL: the name that was asked for, with the port that was really taken. */

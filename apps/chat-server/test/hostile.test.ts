@@ -1,10 +1,13 @@
 import { connect } from "@plyws/node";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { groupOf } from "../src/chat/addresses.ts";
 import { encodeChunk } from "../src/protocol/chunk.ts";
 import { SUBPROTOCOL } from "../src/protocol/version.ts";
 import { fold } from "../src/requests/lookup.ts";
+import { SqliteStore } from "../src/storage/sqlite/store.ts";
 import { serve } from "./support/chat.ts";
 import { Peer } from "./support/peer.ts";
+import { folder } from "./support/program.ts";
 
 describe("what is wrong gets an answer that says so, and harms nobody else", () => {
   test.each([
@@ -272,6 +275,25 @@ describe("floods", () => {
     });
     await mallory.join("two");
   });
+
+  test("of rooms of two end at a limit, and are told once", async () => {
+    const store = new SqliteStore(folder());
+    onTestFinished(() => store.close());
+    const person = (id: string) => ({ id, name: id });
+    const open = (other: string) =>
+      store.rooms.openDirect(`@ann~${other}`, [person("ann"), person(other)], 2);
+    expect([await open("ben"), await open("ben"), await open("eve"), await open("dan")]).toEqual([
+      "new",
+      "known",
+      "new",
+      "full",
+    ]);
+    const { socket } = await serve();
+    const [ann, ben] = [await Peer.named(socket, "Ann"), await Peer.named(socket, "Ben")];
+    for (let count = 0; count < 3; count++) await ann.ask("direct", { type: "direct", name: "Ben" });
+    await ben.settled();
+    expect(ben.all("direct")).toHaveLength(1);
+  });
 });
 
 describe("what takes long", () => {
@@ -345,6 +367,17 @@ describe("who may connect", () => {
       connect(named.socket, { origin: new URL(named.page).origin, subprotocols: [SUBPROTOCOL] }),
     ).rejects.toMatchObject({ status: 403 });
   });
+
+  test.each([
+    ["192.0.2.1", "192.0.2.1"],
+    ["::ffff:192.0.2.1", "192.0.2.1"],
+    ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"],
+    ["2001:DB8:1:2::6", "2001:db8:1:2::"],
+    ["2001:db8::6", "2001:db8:0:0::"],
+    ["::1", "0:0:0:0::"],
+    ["fe80::1%eth0", "fe80:0:0:0::"],
+    ["no address", "no address"],
+  ])("%s counts as %s", (address, group) => expect(groupOf(address)).toBe(group));
 
   test("addresses behind a proxy count for themselves, when the proxy is trusted", async () => {
     const { socket } = await serve("--address-connections", "1", "--trust-proxy");

@@ -44,6 +44,15 @@ describe.skipIf(redisServer.skip)("two servers with Redis", () => {
 
     const thief = await Peer.connect(urls[1]);
     expect(await thief.ask("error", { type: "hello", name: "ANN" })).toMatchObject({ code: "name_taken" });
+    // Names and rooms of two are kept by the same rules as in SQLite.
+    const { key } = await thief.ask("welcome", { type: "hello", name: "Eve" });
+    const renamed = await Peer.connect(urls[0]);
+    await renamed.ask("welcome", { type: "hello", name: "Eva", key });
+    const late = await Peer.connect(urls[1]);
+    for (const name of ["Eve", "Eva"]) {
+      expect(await late.ask("error", { type: "hello", name })).toMatchObject({ code: "name_taken" });
+    }
+    expect(await ann.ask("error", { type: "direct", name: "Eve" })).toMatchObject({ code: "not_found" });
     await ben.join("garden");
     await ann.next("room", ({ room }) => room === "garden");
     expect((await ann.ask("rooms", { type: "rooms" })).rooms).toEqual(["garden", "lobby"]);

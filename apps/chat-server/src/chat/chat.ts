@@ -12,7 +12,6 @@ import { edit, remove, send } from "../requests/messages.ts";
 import { direct, join, leave, rooms } from "../requests/rooms.ts";
 import { read, typing } from "../requests/signs.ts";
 import { StorageError } from "../storage/store.ts";
-import type { Addresses } from "./addresses.ts";
 import type { Session, Socket } from "./session.ts";
 
 const HANDLERS: { readonly [Type in Request["type"]]: Handler<Type> } = {
@@ -46,7 +45,6 @@ export interface Counters {
 }
 
 export interface ChatParts extends Context {
-  readonly addresses: Addresses;
   readonly counters: Counters;
   readonly log: Logger;
 }

@@ -67,9 +67,9 @@ export class Session {
   }
 
   /** Whoever is here has a time that is over some day: of the `hello`, then of the token. One timer at a time. */
-  endAt(start: (() => NodeJS.Timeout) | null): void {
+  endAt(start: () => NodeJS.Timeout): void {
     clearTimeout(this.#end);
-    if (start !== null && !this.gone) this.#end = start().unref();
+    if (!this.gone) this.#end = start().unref();
   }
 
   /** The connection has ended. */

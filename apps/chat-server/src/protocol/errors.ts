@@ -10,6 +10,8 @@ export type ErrorCode =
   | "name_invalid"
   /** The name is somebody else's. */
   | "name_taken"
+  /** A person keeps the names that they had; so many are enough. */
+  | "too_many_names"
   | "rate_limited"
   | "not_joined"
   | "forbidden"

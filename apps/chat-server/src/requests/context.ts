@@ -1,8 +1,10 @@
+import type { Addresses } from "../chat/addresses.ts";
 import type { Hub } from "../chat/hub.ts";
 import type { Line } from "../chat/line.ts";
 import type { Session } from "../chat/session.ts";
 import type { Uploads } from "../files/uploads.ts";
 import type { Identity } from "../identity/identity.ts";
+import { ChatError } from "../protocol/errors.ts";
 import type { Request, RequestOf } from "../protocol/requests.ts";
 import type { Store } from "../storage/store.ts";
 
@@ -14,6 +16,7 @@ export interface Context {
   readonly uploads: Uploads;
   /** Where searches wait for each other. */
   readonly searches: Line;
+  readonly addresses: Addresses;
   /** Takes the time that storing takes, until what it returns is called. */
   readonly storing: () => () => void;
   readonly limits: {
@@ -30,6 +33,12 @@ export type Handler<Type extends Request["type"]> = (
   session: Session,
   request: RequestOf<Type>,
 ) => void | Promise<void>;
+
+/** Takes a new name, or a new room: they stay. @throws ChatError when that is too many for one address */
+export function admitNew({ addresses }: Context, { address }: Session): void {
+  const wait = addresses.takeNew(address);
+  if (wait > 0) throw new ChatError("rate_limited", "Too many new names and rooms.", wait);
+}
 
 /** An id, where there was one. */
 export function sameId({ id }: { readonly id?: string | undefined }): { id?: string } {

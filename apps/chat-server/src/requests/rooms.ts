@@ -1,10 +1,11 @@
+import { formatId, parseId } from "@plyws/rooms";
 import { memberOf } from "../chat/hub.ts";
 import type { Session } from "../chat/session.ts";
 import type { Message, User } from "../protocol/answers.ts";
 import { ChatError } from "../protocol/errors.ts";
-import { directRoom, foldName, isDirect, peopleOf } from "../protocol/names.ts";
+import { directRoom, foldName, isDirect } from "../protocol/names.ts";
 import { LIMITS } from "../protocol/version.ts";
-import { type Context, type Handler, sameId } from "./context.ts";
+import { admitNew, type Context, type Handler, sameId } from "./context.ts";
 
 const NEWEST = 50;
 
@@ -21,6 +22,7 @@ export const join: Handler<"join"> = async (context, session, request) => {
       ? await newestOf(context, room, last)
       : { head: after, messages: [], more: after !== "" };
   // To join again is to begin anew.
+  session.rooms.delete(room);
   hub.rooms.leave(room, session.socket);
   session.tell({ ...about, head, ...newest });
   const report = await hub.rooms.join(room, session.socket, { member: memberOf(session.user), after: head });
@@ -37,19 +39,27 @@ async function newestOf(
   count: number,
 ): Promise<{ head: string; messages: Message[]; more: boolean }> {
   const head = (await hub.rooms.history(room, { limit: 1 })).messages.at(-1)?.id ?? "";
-  // One more than is shown tells whether there are more.
-  const found = (await store.messages.before(room, null, count + 1)).filter(({ seq }) => seq <= head);
+  // One more than is shown tells whether there are more. Of what has come since then they are told.
+  const found = head === "" ? [] : await store.messages.before(room, following(head), count + 1);
   return { head, messages: count === 0 ? [] : found.slice(-count), more: found.length > count };
 }
 
+/** The least place after another. */
+function following(seq: string): string {
+  const { time, count } = parseId(seq) ?? { time: 0, count: 0 };
+  return formatId({ time, count: count + 1 });
+}
+
 /** Makes sure that the room exists and is open to this person; returns the other one of a direct room. */
-async function open({ store, hub, limits }: Context, { user }: Session, room: string): Promise<User | null> {
+async function open(context: Context, session: Session, room: string): Promise<User | null> {
+  const { store, hub, limits } = context;
   if (isDirect(room)) {
-    const mine = peopleOf(room).includes(user.id) ? await store.rooms.directsOf(user.id) : [];
-    const direct = mine.find((known) => known.room === room);
-    if (direct === undefined) throw new ChatError("forbidden", "This room is not open to you.");
+    const direct = await store.rooms.directOf(session.user.id, room);
+    if (direct === null) throw new ChatError("forbidden", "This room is not open to you.");
     return direct.with;
   }
+  if (await store.rooms.has(room)) return null;
+  admitNew(context, session);
   const opened = await store.rooms.open(room, limits.rooms);
   if (opened === "full") {
     throw new ChatError("too_many_rooms", `This server has ${limits.rooms} rooms, and takes no more.`);
@@ -77,7 +87,10 @@ export const direct: Handler<"direct"> = async ({ store, hub }, session, request
   if (found.id === user.id) throw new ChatError("invalid", "That is you.");
   const other = { id: found.id, name: found.name };
   const room = directRoom(user.id, other.id);
-  await store.rooms.openDirect(room, [user, other]);
+  const opened = await store.rooms.openDirect(room, [user, other], LIMITS.directs);
+  if (opened === "full") {
+    throw new ChatError("too_many_rooms", `You or they have ${LIMITS.directs} rooms of two already.`);
+  }
   session.tell({ type: "direct", ...sameId(request), room, with: other });
-  hub.tellPerson(other.id, { type: "direct", room, with: user });
+  if (opened === "new") hub.tellPerson(other.id, { type: "direct", room, with: user });
 };

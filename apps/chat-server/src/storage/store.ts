@@ -16,11 +16,13 @@ export interface Messages {
 
 /** Which rooms there are. */
 export interface RoomList {
+  has(room: string): Promise<boolean>;
   /** Makes sure that there is such a room, unless there are too many already. */
   open(room: string, limit: number): Promise<"known" | "new" | "full">;
   list(): Promise<string[]>;
-  /** Makes sure that there is a room of these two. */
-  openDirect(room: string, people: readonly [User, User]): Promise<void>;
+  /** Makes sure that there is a room of these two, unless one of them has too many already. */
+  openDirect(room: string, people: readonly [User, User], limit: number): Promise<"known" | "new" | "full">;
+  directOf(user: string, room: string): Promise<DirectInfo | null>;
   directsOf(user: string): Promise<DirectInfo[]>;
 }
 
@@ -35,12 +37,18 @@ export interface People {
   find(id: string): Promise<Person | null>;
   findByName(folded: string): Promise<Person | null>;
   /**
-   * Gives the name to this person, who gives up an earlier one.
+   * Gives the name to this person. Earlier names of somebody with a key stay theirs, since another page of theirs may go
+   * on under it; of somebody with a token they are free.
    *
-   * @param unusedSince names of people who were not here since then are free; milliseconds since 1970
-   * @returns false when it is somebody else's
+   * @param unusedSince names that were not used since then are free; milliseconds since 1970
+   * @param limit how many names somebody with a key has
    */
-  claim(person: Person, folded: string, unusedSince: number): Promise<boolean>;
+  claim(
+    person: Person,
+    folded: string,
+    unusedSince: number,
+    limit: number,
+  ): Promise<"claimed" | "taken" | "too_many">;
 }
 
 /** A file that is whole. */

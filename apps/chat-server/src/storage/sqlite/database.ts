@@ -30,6 +30,14 @@ CREATE TABLE IF NOT EXISTS people (
   seen INTEGER NOT NULL
 ) WITHOUT ROWID;
 
+CREATE TABLE IF NOT EXISTS names (
+  folded TEXT PRIMARY KEY,
+  person TEXT NOT NULL,
+  seen INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS names_of ON names (person, seen);
+
 CREATE TABLE IF NOT EXISTS directs (
   user TEXT NOT NULL,
   room TEXT NOT NULL,
@@ -57,6 +65,9 @@ const UPGRADES = [
   "",
   "ALTER TABLE files ADD COLUMN at INTEGER NOT NULL DEFAULT 0; ALTER TABLE files ADD COLUMN message TEXT; UPDATE files SET message = '';",
 ];
+// Whatever the version was: names that are in use are names that somebody has.
+const FILL =
+  "INSERT INTO names SELECT folded, id, seen FROM people WHERE folded IS NOT NULL ON CONFLICT DO NOTHING;";
 const VERSION = UPGRADES.length;
 
 /**
@@ -79,7 +90,7 @@ export function openDatabase(folder: string): DatabaseSync {
     if (version > VERSION) throw new Error(`${file} was written by a newer version of this program`);
     const upgrade = UPGRADES.slice(version).join(" ");
     database.exec(
-      `BEGIN IMMEDIATE; ${version === 0 ? "" : upgrade} ${SCHEMA} PRAGMA user_version = ${VERSION}; COMMIT`,
+      `BEGIN IMMEDIATE; ${version === 0 ? "" : upgrade} ${SCHEMA} ${FILL} PRAGMA user_version = ${VERSION}; COMMIT`,
     );
   } catch (error) {
     database.close();
