@@ -8,6 +8,7 @@ import { Bucket } from "./chat/bucket.ts";
 import { Chat } from "./chat/chat.ts";
 import { Hub } from "./chat/hub.ts";
 import { Line } from "./chat/line.ts";
+import { Marks } from "./chat/marks.ts";
 import { Session } from "./chat/session.ts";
 import { Uploads } from "./files/uploads.ts";
 import { Guests } from "./identity/guests.ts";
@@ -53,6 +54,7 @@ export async function startServer(options: Options, log: Logger): Promise<ChatSe
   const page = readPage();
   const store = await openStore(options, log);
   const hub = new Hub(store.backplane, log);
+  const marks = new Marks(store.marks, log);
   const metrics = new Metrics({
     rooms: () => hub.size,
     slow: () => hub.rooms.counters.disconnected,
@@ -66,6 +68,7 @@ export async function startServer(options: Options, log: Logger): Promise<ChatSe
   const chat = new Chat({
     store,
     hub,
+    marks,
     identity,
     uploads,
     searches: new Line(),
@@ -131,6 +134,7 @@ export async function startServer(options: Options, log: Logger): Promise<ChatSe
       await sockets.close({ code: CLOSE.restart, reason: "The server restarts", deadline: CLOSE_WITHIN_MS });
       http.closeAllConnections();
       uploads.close();
+      await marks.flush();
       await hub.rooms.close();
       await store.close();
     },

@@ -18,6 +18,8 @@ export class Session {
   /** How often it may be told that it asks for too much. */
   readonly strikes = new Bucket(1, 100);
   readonly rooms = new Set<string>();
+  /** How far it has said to have read, by room. */
+  readonly marks = new Map<string, string>();
   user: User = NOBODY;
   /** Files that are being sent to it. */
   fetches = 0;

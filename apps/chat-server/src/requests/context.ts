@@ -1,6 +1,7 @@
 import type { Addresses } from "../chat/addresses.ts";
 import type { Hub } from "../chat/hub.ts";
 import type { Line } from "../chat/line.ts";
+import type { Marks } from "../chat/marks.ts";
 import type { Session } from "../chat/session.ts";
 import type { Uploads } from "../files/uploads.ts";
 import type { Identity } from "../identity/identity.ts";
@@ -12,6 +13,7 @@ import type { Store } from "../storage/store.ts";
 export interface Context {
   readonly store: Store;
   readonly hub: Hub;
+  readonly marks: Marks;
   readonly identity: Identity;
   readonly uploads: Uploads;
   /** Where searches wait for each other. */

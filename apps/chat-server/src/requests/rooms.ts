@@ -1,13 +1,15 @@
 import { formatId, parseId } from "@plyws/rooms";
 import { memberOf } from "../chat/hub.ts";
 import type { Session } from "../chat/session.ts";
-import type { Message, User } from "../protocol/answers.ts";
+import type { Member, Message, User } from "../protocol/answers.ts";
 import { ChatError } from "../protocol/errors.ts";
 import { directRoom, foldName, isDirect } from "../protocol/names.ts";
 import { LIMITS } from "../protocol/version.ts";
 import { admitNew, type Context, type Handler, sameId } from "./context.ts";
 
 const NEWEST = 50;
+/** Of a crowd nobody reads all names. */
+const SHOWN = 200;
 
 export const join: Handler<"join"> = async (context, session, request) => {
   const { hub } = context;
@@ -29,8 +31,18 @@ export const join: Handler<"join"> = async (context, session, request) => {
   if (!report.joined) return;
   session.rooms.add(room);
   if (report.gap) session.tell({ ...about, reset: true, ...(await newestOf(context, room, last)) });
-  session.tell({ type: "members", room, members: await hub.members(room) });
+  session.tell({ type: "members", room, members: await membersOf(context, room) });
 };
+
+/** Who is in a room, and how far they have read. */
+async function membersOf({ hub, marks }: Context, room: string): Promise<Member[]> {
+  const present = (await hub.rooms.members(room)).slice(0, SHOWN);
+  const read = await marks.of(
+    room,
+    present.map(({ id }) => id),
+  );
+  return present.map(({ id, info }, index) => ({ id, name: info?.name ?? "", read: read[index] ?? "" }));
+}
 
 /** What a room looks like to somebody who comes: its newest messages, and the event from which on they are told all. */
 async function newestOf(
@@ -71,6 +83,7 @@ async function open(context: Context, session: Session, room: string): Promise<U
 export const leave: Handler<"leave"> = ({ hub }, session, request) => {
   session.checkIn(request.room);
   session.rooms.delete(request.room);
+  session.marks.delete(request.room);
   hub.rooms.leave(request.room, session.socket);
   session.tell({ type: "left", ...sameId(request), room: request.room });
 };

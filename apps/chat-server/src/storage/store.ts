@@ -86,6 +86,14 @@ export interface Files {
   read(file: string, offset: number, length: number): Promise<Uint8Array>;
 }
 
+/** How far people have read. */
+export interface Marks {
+  /** Keeps marks by room and person; one only ever goes forward. */
+  save(marks: ReadonlyMap<string, ReadonlyMap<string, string>>): Promise<void>;
+  /** The marks of these people in this order; "" where there is none. */
+  of(room: string, users: readonly string[]): Promise<string[]>;
+}
+
 /** What others know of somebody who is in a room. */
 export interface Info {
   readonly name: string;
@@ -99,6 +107,7 @@ export interface Store {
   readonly rooms: RoomList;
   readonly people: People;
   readonly files: Files;
+  readonly marks: Marks;
   /** Resolves when it can be used, and rejects when it cannot. */
   check(): Promise<void>;
   close(): Promise<void>;

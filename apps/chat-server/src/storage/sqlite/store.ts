@@ -6,6 +6,7 @@ import { openDatabase } from "./database.ts";
 import { SqlitePeople, SqliteRooms } from "./directory.ts";
 import { DiskFiles } from "./files.ts";
 import { SqliteLog } from "./log.ts";
+import { SqliteMarks } from "./marks.ts";
 
 /** Everything in one folder: a database, and the contents of files. For one process. */
 export class SqliteStore implements Store {
@@ -14,6 +15,7 @@ export class SqliteStore implements Store {
   readonly rooms: SqliteRooms;
   readonly people: SqlitePeople;
   readonly files: DiskFiles;
+  readonly marks: SqliteMarks;
   readonly #database: DatabaseSync;
   readonly #batch: Batch;
   readonly #collect: NodeJS.Timeout;
@@ -27,6 +29,7 @@ export class SqliteStore implements Store {
     this.rooms = new SqliteRooms(this.#database, this.#batch);
     this.people = new SqlitePeople(this.#database, this.#batch);
     this.files = new DiskFiles(folder, this.#database, this.#batch);
+    this.marks = new SqliteMarks(this.#database, this.#batch);
     const collect = () => void this.files.collect().catch(() => {});
     this.#collect = setInterval(collect, COLLECT_MS).unref();
     collect();
