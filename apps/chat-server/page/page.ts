@@ -9,7 +9,7 @@ import { byId, h } from "./dom.ts";
 import { avatar, sizeText } from "./format.ts";
 import { isAtEnd, reveal, showMessages, toEnd, watchLog } from "./log.ts";
 import { type Actions, messageItems } from "./messages.ts";
-import { memory, recall, remember, takeToken } from "./remembered.ts";
+import { memory, recall, remember, roomOfAddress, takeToken } from "./remembered.ts";
 import { found, search } from "./search.ts";
 import { showSidebar, titleOf } from "./sidebar.ts";
 import { currentLanguage, type Language, reason, speak, t } from "./texts.ts";
@@ -18,7 +18,7 @@ const LOBBY = "lobby";
 const app = byId("app");
 const token = takeToken();
 let identity = recall<{ name?: string; key?: string }>("me", {});
-let active = toRoom(decodeURIComponent(location.hash.slice(1))) ?? recall("active", LOBBY);
+let active = roomOfAddress() ?? recall("active", LOBBY);
 let wantedName: string | null = null;
 let older = false;
 let drawing = false;
@@ -341,7 +341,7 @@ document.addEventListener("visibilitychange", () => {
   draw();
 });
 addEventListener("hashchange", () => {
-  const name = toRoom(decodeURIComponent(location.hash.slice(1)));
+  const name = roomOfAddress();
   if (name === null || name === active) return;
   enter(name);
   choose(name);

@@ -153,6 +153,27 @@ describe.skipIf(redisServer.skip)("two servers with Redis", () => {
 });
 
 describe.skipIf(redisServer.skip)("a Redis", () => {
+  test("that does not answer is one that is away: requests are answered, and the server ends", async () => {
+    const redis = await Redis.start();
+    const [program, other] = [chatWith(redis, 0), chatWith(redis, 0)];
+    const ann = await Peer.named(await program.url("socket"), "Ann");
+    const ben = await Peer.named(await other.url("socket"), "Ben");
+    await ann.join("lobby");
+    redis.signal("SIGSTOP");
+    for (const peer of [ann, ben]) {
+      peer.say({ type: "rooms", id: "1" });
+      expect((await peer.next("error", ({ id }) => id === "1")).code).toBe("storage_unavailable");
+    }
+    program.signal("SIGTERM");
+    expect((await ann.socket.closed).code).toBe(1012);
+    expect((await program.ended).code).toBe(0);
+    redis.signal("SIGCONT");
+    await until(() => {
+      ben.say({ type: "rooms" });
+      return ben.all("rooms").length > 0;
+    });
+  });
+
   test("that is not there is said in one line", async () => {
     const outcome = await start(["--port", "0", "--redis", "redis://127.0.0.1:1"]).ended;
     expect(outcome).toMatchObject({ code: 1, stdout: "" });

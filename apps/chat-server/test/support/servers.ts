@@ -63,6 +63,11 @@ export class Redis {
     this.#program = null;
   }
 
+  /** Holds it, or lets it go on: it is there, and does not answer. */
+  signal(name: "SIGSTOP" | "SIGCONT"): void {
+    this.#program?.signal(name);
+  }
+
   /** Runs one command. */
   async ask(...command: string[]): Promise<unknown> {
     const client = createClient({ url: this.url });
