@@ -46,7 +46,8 @@ export const rules: Readonly<Record<string, Rule>> = {
     peers: ["redis"],
   },
   "@plyws/testkit": { arrows: [], pure: false, others: [] },
-  "@plyws/echo-server": { arrows: ["@plyws/node"], pure: false, others: [] },
+  "@plyws/app-kit": { arrows: [], pure: false, others: [] },
+  "@plyws/echo-server": { arrows: ["@plyws/app-kit", "@plyws/node"], pure: false, others: [] },
   "@plyws/bench": {
     arrows: [
       "@plyws/connection",
@@ -60,7 +61,7 @@ export const rules: Readonly<Record<string, Rule>> = {
     others: ["mitata", "ws"],
   },
   "@plyws/chat-server": {
-    arrows: ["@plyws/node", "@plyws/rooms"],
+    arrows: ["@plyws/app-kit", "@plyws/node", "@plyws/rooms"],
     pure: false,
     others: ["jose", "pino", "prom-client", "redis", "zod"],
   },

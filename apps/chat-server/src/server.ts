@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { whyNotListening } from "@plyws/app-kit";
 import { type ConnectionRequest, refuse, WebSocketServer } from "@plyws/node";
 import type { Logger } from "pino";
 import { Addresses, groupOf } from "./chat/addresses.ts";
@@ -18,8 +19,10 @@ import { Metrics } from "./operations/metrics.ts";
 import { readPage } from "./operations/page.ts";
 import type { Options } from "./options.ts";
 import { CLOSE, SUBPROTOCOL } from "./protocol/version.ts";
-import { whyNotListening } from "./start-error.ts";
 import { openStore } from "./storage/open.ts";
+
+/** How people start it, and where it is by default. */
+const PROGRAM = { command: "npm run chat", port: 9002 };
 
 /** A server that listens. */
 export interface ChatServer {
@@ -118,7 +121,7 @@ export async function startServer(options: Options, log: Logger): Promise<ChatSe
     await once(http, "listening");
   } catch (error) {
     await store.close();
-    throw error instanceof Error ? whyNotListening(error, host, port) : error;
+    throw error instanceof Error ? whyNotListening(error, host, port, PROGRAM) : error;
   }
   // Such as too many open files. It concerns new connections only.
   http.on("error", (error) => log.error({ err: error }, "the server goes on"));

@@ -67,6 +67,9 @@ describe("somebody who comes back", () => {
   });
 });
 
+const marksFor = async (peer: Peer) =>
+  (await peer.next("members")).members.map(({ name, read }) => [name, read]);
+
 describe("how far somebody has read", () => {
   test("is known after a restart, and only goes forward", async () => {
     const data = folder();
@@ -81,16 +84,14 @@ describe("how far somebody has read", () => {
     expect(ben.all("read").map(({ seq }) => seq)).toEqual([second.seq]);
     const late = await Peer.named(server.socket, "Late");
     await late.join("lobby");
-    const marks = async (peer: Peer) =>
-      (await peer.next("members")).members.map(({ name, read }) => [name, read]);
-    expect(await marks(late)).toContainEqual(["Ann", second.seq]);
+    expect(await marksFor(late)).toContainEqual(["Ann", second.seq]);
     await server.close();
 
     const { socket } = await serve("--data", data);
     const again = await Peer.connect(socket);
     await again.ask("welcome", { type: "hello", name: "Ann", key });
     await again.join("lobby");
-    expect(await marks(again)).toEqual([["Ann", second.seq]]);
+    expect(await marksFor(again)).toEqual([["Ann", second.seq]]);
   });
 
   test.skipIf(redisServer.skip)(

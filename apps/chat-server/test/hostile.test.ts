@@ -186,7 +186,9 @@ describe("two pages of one person", () => {
       room: "lobby",
       before: "f".repeat(20),
     });
-    expect(messages.map(({ text, deleted }) => [text, deleted])).toEqual(Array(10).fill(["", true]));
+    expect(messages.map(({ text, deleted }) => [text, deleted])).toEqual(
+      Array.from({ length: 10 }, () => ["", true]),
+    );
   });
 
   test("that use an id again for another change make both, and nobody misses one", async () => {
@@ -243,7 +245,7 @@ describe("floods", () => {
     });
     const piece = encodeChunk({ id, offset: 2 ** 19, content: new Uint8Array(1) });
     for (let count = 0; count < 17_000; count++) mallory.socket.send(piece);
-    await mallory.next("error", ({ code }) => code === "rate_limited");
+    expect(await mallory.next("error")).toMatchObject({ code: "rate_limited", upload: id });
   });
 
   test("of connections are refused before they are open", async () => {
@@ -279,9 +281,8 @@ describe("floods", () => {
   test("of rooms of two end at a limit, and are told once", async () => {
     const store = new SqliteStore(folder());
     onTestFinished(() => store.close());
-    const person = (id: string) => ({ id, name: id });
-    const open = (other: string) =>
-      store.rooms.openDirect(`@ann~${other}`, [person("ann"), person(other)], 2);
+    const somebody = { id: "ann", name: "Ann" };
+    const open = (id: string) => store.rooms.openDirect(`@ann~${id}`, [somebody, { id, name: id }], 2);
     expect([await open("ben"), await open("ben"), await open("eve"), await open("dan")]).toEqual([
       "new",
       "known",

@@ -96,10 +96,10 @@ export class Addresses {
 export function groupOf(address: string): string {
   const [, mapped] = /^::ffff:(\d+(?:\.\d+){3})$/i.exec(address) ?? [];
   if (mapped !== undefined || !isIPv6(address)) return mapped ?? address;
-  const [front = "", back] = address
+  const [front = [], back] = address
     .split("::")
     .map((part) => part.split(":").filter((group) => group !== ""));
-  const groups = back === undefined ? [...front] : [...front, ..."0000"];
+  const groups = back === undefined ? front : [...front, "0", "0", "0", "0"];
   return `${groups
     .slice(0, 4)
     .map((group) => Number.parseInt(group, 16).toString(16))

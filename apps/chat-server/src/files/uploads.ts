@@ -169,5 +169,5 @@ function baseName(name: string): string {
   const last = name.split(/[/\\]/).at(-1) ?? "";
   const seen = last.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, "");
   // Its end says what it is. No character is cut in two.
-  return [...seen].slice(-100).join("") || "file";
+  return Array.from(seen).slice(-100).join("") || "file";
 }

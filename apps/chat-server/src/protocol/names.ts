@@ -5,7 +5,7 @@ const ROOM = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}_-]*$/u;
 /** Words of letters, digits and a few signs; one space between words; no control or invisible characters. */
 const NAME = /^[\p{L}\p{N}\p{So}][\p{L}\p{M}\p{N}\p{So}_.'-]*(?: [\p{L}\p{M}\p{N}\p{So}_.'-]+)*$/u;
 /** Taken for a letter or a sign, and not to be seen. */
-const BLANK = /[\u{115F}\u{1160}\u{3164}\u{FFA0}\u{2800}\u{17B4}\u{17B5}\u{034F}]/u;
+const BLANK = /\u{115F}|\u{1160}|\u{3164}|\u{FFA0}|\u{2800}|\u{17B4}|\u{17B5}|\u{034F}/u;
 const UNSEEN = /\p{Default_Ignorable_Code_Point}/gu;
 /** Scripts with letters that look like those of another one: a name has letters of one of them. */
 const ALIKE = [
@@ -42,7 +42,7 @@ const LOOKS_LIKE = new Map(
     x: "хχ",
     y: "уγυү",
     z: "ζ",
-  }).flatMap(([letter, others]) => [...others].map((other) => [other, letter])),
+  }).flatMap(([letter, others]) => Array.from(others, (other) => [other, letter] as const)),
 );
 /** A room of two: the ids of both, in order. Only the server makes such names. */
 const DIRECT = /^@[\w-]{1,64}~[\w-]{1,64}$/;

@@ -3,10 +3,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { tool } from "@plyws/testkit/node";
+import { Program, tool } from "@plyws/testkit/node";
 import { createClient } from "redis";
 import { onTestFinished } from "vitest";
-import { folder, Program, start } from "./program.ts";
+import { folder, start } from "./program.ts";
 
 export const redisServer = tool("redis-server", ["redis-server", "valkey-server"]);
 export const nginx = tool("nginx", ["nginx"]);
