@@ -34,7 +34,8 @@ describe.skipIf(CHROMIUM.program.skip)("the page", () => {
   test("asks for a name, refuses one that is taken, and shows two people to each other", async () => {
     const url = await start(["--port", "0", "--data", folder()]).url("page");
     const ann = await enter(browser, url, "Ann");
-    const other = await visit(browser, url);
+    // An address may have been cut short in the middle of a character.
+    const other = await visit(browser, `${url}#%E4%BD`);
     await other.page.type("#name", "ANN");
     await picture(other.page, "name");
     await other.page.keyboard.press("Enter");
@@ -101,13 +102,6 @@ describe.skipIf(CHROMIUM.program.skip)("the page", () => {
     await eve.page.waitForSelector("dialog[open]");
     expect(await textOf(eve.page, "dialog")).toContain("This server asks for a token");
     expect([...ann.complaints, ...eve.complaints]).toEqual([]);
-  });
-
-  test("starts by an address that was cut short", async () => {
-    const url = await start(["--port", "0", "--data", folder()]).url("page");
-    const { page, complaints } = await visit(browser, `${url}#%E4%BD`);
-    await page.waitForSelector("dialog[open] #name");
-    expect(complaints).toEqual([]);
   });
 
   test("loses and doubles nothing when the server is killed and comes back", async () => {

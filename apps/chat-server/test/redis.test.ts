@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { createPng } from "@plyws/testkit/node";
 import { describe, expect, test, vi } from "vitest";
 import { decodeChunk, encodeChunk } from "../src/protocol/chunk.ts";
+import { serve } from "./support/chat.ts";
 import { client, until } from "./support/client.ts";
 import { Peer } from "./support/peer.ts";
 import { start } from "./support/program.ts";
@@ -155,18 +156,18 @@ describe.skipIf(redisServer.skip)("two servers with Redis", () => {
 describe.skipIf(redisServer.skip)("a Redis", () => {
   test("that does not answer is one that is away: requests are answered, and the server ends", async () => {
     const redis = await Redis.start();
-    const [program, other] = [chatWith(redis, 0), chatWith(redis, 0)];
-    const ann = await Peer.named(await program.url("socket"), "Ann");
-    const ben = await Peer.named(await other.url("socket"), "Ben");
+    const [server, other] = await Promise.all([1, 2].map(() => serve("--redis", redis.url, "--rate", "0")));
+    if (server === undefined || other === undefined) throw new Error("Two were started");
+    const ann = await Peer.named(server.socket, "Ann");
+    const ben = await Peer.named(other.socket, "Ben");
     await ann.join("lobby");
     redis.signal("SIGSTOP");
+    for (const peer of [ann, ben]) peer.say({ type: "rooms", id: "1" });
     for (const peer of [ann, ben]) {
-      peer.say({ type: "rooms", id: "1" });
       expect((await peer.next("error", ({ id }) => id === "1")).code).toBe("storage_unavailable");
     }
-    program.signal("SIGTERM");
+    await server.close();
     expect((await ann.socket.closed).code).toBe(1012);
-    expect((await program.ended).code).toBe(0);
     redis.signal("SIGCONT");
     await until(() => {
       ben.say({ type: "rooms" });
