@@ -321,6 +321,36 @@ describe("what takes long", () => {
     expect(second).toMatchObject({ messages: [{ text: "needle" }], before: null });
   });
 
+  test("long messages come in shorter pages, and all of them come", async () => {
+    const { socket } = await serve("--rate", "0", "--address-rate", "0");
+    const ann = await Peer.named(socket, "Ann");
+    await ann.join("lobby");
+    const long = "x".repeat(3990);
+    const ids = Array.from({ length: 45 }, (_, index) => `${index}`);
+    for (const id of ids) ann.say({ type: "send", id, room: "lobby", text: `${id} ${long}` });
+    for (const id of ids) await ann.next("ack", (ack) => ack.id === id);
+    const late = await Peer.named(socket, "Late");
+    const joined = await late.join("lobby", { last: 100 });
+    expect(joined.messages.length).toBeLessThan(20);
+    const seen = [...joined.messages];
+    for (let { more } = joined; more; ) {
+      const request = { type: "history", room: "lobby", before: seen[0]?.seq, limit: 100 };
+      const page = await late.ask("history", request);
+      expect(page.messages.length).toBeGreaterThan(0);
+      seen.unshift(...page.messages);
+      ({ more } = page);
+    }
+    expect(seen.map(({ id }) => id)).toEqual(ids);
+    const short = await late.ask("history", {
+      type: "history",
+      room: "lobby",
+      before: "f".repeat(20),
+      limit: 3,
+    });
+    expect(short.messages.map(({ id }) => id)).toEqual(["42", "43", "44"]);
+    expect((await late.join("lobby", { last: 0 })).messages).toEqual([]);
+  });
+
   test("a peer that reads no answers is not answered any more, and not read", async () => {
     const { socket, page } = await serve("--rate", "0", "--address-rate", "0");
     const ann = await Peer.named(socket, "Ann");

@@ -5,6 +5,7 @@ import type { Marks } from "../chat/marks.ts";
 import type { Session } from "../chat/session.ts";
 import type { Uploads } from "../files/uploads.ts";
 import type { Identity } from "../identity/identity.ts";
+import type { Message } from "../protocol/answers.ts";
 import { ChatError } from "../protocol/errors.ts";
 import type { Request, RequestOf } from "../protocol/requests.ts";
 import type { Store } from "../storage/store.ts";
@@ -45,4 +46,17 @@ export function admitNew({ addresses }: Context, { address }: Session): void {
 /** An id, where there was one. */
 export function sameId({ id }: { readonly id?: string | undefined }): { id?: string } {
   return id === undefined ? {} : { id };
+}
+
+/** Characters of all texts of an answer: so much is held for a peer that reads slowly. */
+const PAGE_TEXT = 65_536;
+
+/** The newest of these messages that one answer has room for, in order: at least one, at most so many. */
+export function newestFitting(messages: readonly Message[], limit: number): readonly Message[] {
+  let from = messages.length;
+  for (let text = 0; from > 0 && messages.length - from < limit; from--) {
+    text += messages[from - 1]?.text.length ?? 0;
+    if (text > PAGE_TEXT && from < messages.length) break;
+  }
+  return messages.slice(from);
 }

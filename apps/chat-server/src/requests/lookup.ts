@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Session } from "../chat/session.ts";
 import type { Message } from "../protocol/answers.ts";
 import type { Store } from "../storage/store.ts";
-import { type Handler, sameId } from "./context.ts";
+import { type Handler, newestFitting, sameId } from "./context.ts";
 
 const PAGE = 50;
 const FOUND = 20;
@@ -16,7 +16,7 @@ export const history: Handler<"history"> = async ({ store }, session, request) =
   const { room, before, limit = PAGE } = request;
   session.checkIn(room);
   const found = await store.messages.before(room, before, limit + 1);
-  const messages = found.slice(-limit);
+  const messages = newestFitting(found, limit);
   session.tell({
     type: "history",
     ...sameId(request),

@@ -5,7 +5,7 @@ import type { Member, Message, User } from "../protocol/answers.ts";
 import { ChatError } from "../protocol/errors.ts";
 import { directRoom, foldName, isDirect } from "../protocol/names.ts";
 import { LIMITS } from "../protocol/version.ts";
-import { admitNew, type Context, type Handler, sameId } from "./context.ts";
+import { admitNew, type Context, type Handler, newestFitting, sameId } from "./context.ts";
 
 const NEWEST = 50;
 /** Of a crowd nobody reads all names. */
@@ -49,11 +49,12 @@ async function newestOf(
   { hub, store }: Context,
   room: string,
   count: number,
-): Promise<{ head: string; messages: Message[]; more: boolean }> {
+): Promise<{ head: string; messages: readonly Message[]; more: boolean }> {
   const head = (await hub.rooms.history(room, { limit: 1 })).messages.at(-1)?.id ?? "";
   // One more than is shown tells whether there are more. Of what has come since then they are told.
   const found = head === "" ? [] : await store.messages.before(room, following(head), count + 1);
-  return { head, messages: count === 0 ? [] : found.slice(-count), more: found.length > count };
+  const messages = newestFitting(found, count);
+  return { head, messages, more: found.length > messages.length };
 }
 
 /** The least place after another. */
