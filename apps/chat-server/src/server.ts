@@ -41,7 +41,7 @@ const HTTP_LIMITS = {
   connectionsCheckingInterval: 1000,
 };
 // Texts above the limit of the protocol still get an answer that says so; far above, the connection is closed.
-const MAX_MESSAGE = 2 ** 20;
+const MAX_MESSAGE = 2 ** 18;
 const MAX_BUFFERED = 4 * 2 ** 20;
 const CLOSE_WITHIN_MS = 3000;
 const RECONNECT_AFTER_MS = 500;

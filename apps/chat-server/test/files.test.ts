@@ -232,7 +232,12 @@ describe("pieces", () => {
     const { seq } = await ann.ask("ack", { type: "send", id: "1", room: "lobby", file });
     await ann.ask("ack", { type: "delete", id: "2", room: "lobby", seq });
     eve.socket.send(encodeChunk({ id, offset: 0, content: text }));
-    await eve.next("uploaded");
+    const { file: hers } = await eve.next("uploaded");
+    // Whoever has not heard that a file is whole hears it all the same.
+    expect(await eve.ask("uploaded", request)).toMatchObject({ file: hers });
+    expect(await eve.ask("error", { ...request, upload: "1".repeat(32) })).toMatchObject({
+      code: "storage_full",
+    });
   });
 });
 

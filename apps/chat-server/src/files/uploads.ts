@@ -49,15 +49,20 @@ export class Uploads {
   }
 
   /** @throws ChatError when the file is too large, or too many are on their way or kept */
-  async begin(user: User, { upload, room, name, size }: RequestOf<"upload">): Promise<Readonly<Upload>> {
+  async begin(user: User, request: RequestOf<"upload">): Promise<Readonly<Upload>> {
+    const { upload, room, name, size } = request;
+    const begun = this.#begun(user, request);
+    if (begun !== null) return begun;
     if (size > this.#limits.file) {
       throw new ChatError("file_too_large", `A file may have ${this.#limits.file} octets.`);
     }
     await this.#checkRoomFor(size);
+    // Another page of this person may have begun it meanwhile.
+    const meanwhile = this.#begun(user, request);
+    if (meanwhile !== null) return meanwhile;
     const mine = this.#uploads.get(user.id) ?? new Map<string, Upload>();
-    const known = mine.get(upload);
-    if (known !== undefined && known.size === size && known.room === room) return known;
-    if (known !== undefined) this.#drop(user.id, upload, known);
+    const other = mine.get(upload);
+    if (other !== undefined) this.#drop(user.id, upload, other);
     const unfinished = [...mine.values()].filter(({ whole }) => whole === null);
     if (unfinished.length >= PER_PERSON) {
       throw new ChatError("too_many_uploads", `${PER_PERSON} files at a time are enough.`, 1000);
@@ -75,6 +80,11 @@ export class Uploads {
     };
     this.#uploads.set(user.id, mine.set(upload, fresh));
     return fresh;
+  }
+
+  #begun(user: User, { upload, room, size }: RequestOf<"upload">): Upload | null {
+    const known = this.#uploads.get(user.id)?.get(upload);
+    return known !== undefined && known.size === size && known.room === room ? known : null;
   }
 
   /** Keeps one piece. A piece that does not follow the last one changes nothing: the answer says what does. */
