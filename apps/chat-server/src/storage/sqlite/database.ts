@@ -22,6 +22,9 @@ CREATE TABLE IF NOT EXISTS events (
 CREATE UNIQUE INDEX IF NOT EXISTS once ON events (room, once);
 CREATE INDEX IF NOT EXISTS changes ON events (room, target) WHERE target IS NOT NULL;
 
+-- Somebody may have edited a message ten thousand times: a page of messages does not read all of that.
+CREATE INDEX IF NOT EXISTS said ON events (room, seq) WHERE type = 'message';
+
 CREATE TABLE IF NOT EXISTS people (
   id TEXT PRIMARY KEY,
   name TEXT NOT NULL,

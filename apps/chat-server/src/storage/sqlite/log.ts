@@ -34,7 +34,7 @@ export class SqliteLog implements RoomLog, Messages {
       after: prepare("SELECT seq, data FROM events WHERE room = ? AND seq > ? ORDER BY seq LIMIT ?"),
       before: prepare("SELECT seq, data FROM events WHERE room = ? AND seq < ? ORDER BY seq DESC LIMIT ?"),
       messages: prepare(
-        "SELECT seq, data FROM events WHERE room = ? AND seq < ? AND type = 'message' ORDER BY seq DESC LIMIT ?",
+        "SELECT seq, data FROM events INDEXED BY said WHERE room = ? AND seq < ? AND type = 'message' ORDER BY seq DESC LIMIT ?",
       ),
       find: prepare("SELECT seq, data FROM events WHERE room = ? AND seq = ? AND type = 'message'"),
       change: prepare("UPDATE events SET data = ? WHERE room = ? AND seq = ?"),
