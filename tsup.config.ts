@@ -9,4 +9,6 @@ export default defineConfig({
   clean: true,
   sourcemap: true,
   external: [/^node:/],
+  // Other runtimes take "zlib" for a package, and know "node:zlib".
+  removeNodeProtocol: false,
 });

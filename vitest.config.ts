@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    projects: ["packages/*", "apps/*", "test"],
+    projects: ["packages/*", "apps/*", "test", "test/packages"],
     coverage: {
       provider: "v8",
       include: ["packages/*/src/**/*.ts"],

@@ -21,18 +21,28 @@ const TASKS = {
     "turbo run build --filter=@plyws/echo-server --output-logs=errors-only",
     "node apps/echo-server/dist/main.js",
   ],
+  docs: ["turbo run build --filter=@plyws/docs --output-logs=errors-only", "node apps/docs/src/main.ts"],
+  inspector: [
+    "turbo run build --filter=@plyws/inspector --output-logs=errors-only",
+    "node apps/inspector/scripts/serve.mjs",
+  ],
   build: ["turbo run build --output-logs=errors-only"],
   test: [
     "turbo run build typecheck lint --output-logs=errors-only",
     "node test/run-on-oldest.ts",
+    "node test/runtimes/main.ts",
     "vitest run --coverage",
   ],
+  runtimes: ["turbo run build --output-logs=errors-only", "node test/runtimes/main.ts"],
   bench: [
     "turbo run build --filter=@plyws/bench^... --output-logs=errors-only",
     "node apps/bench/src/main.ts",
   ],
   format: ["biome check --write"],
   changeset: ["changeset"],
+  sbom: ["turbo run build --filter=./packages/* --output-logs=errors-only", "node scripts/sbom.mjs"],
+  "release:version": ["changeset version", "pnpm install --lockfile-only"],
+  "release:publish": ["turbo run build --filter=./packages/* --output-logs=errors-only", "changeset publish"],
 };
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -104,6 +114,8 @@ const runs = (/** @type {string} */ tool) =>
   spawnSync(join(bin, tool), ["--version"], { env, stdio: "ignore", shell: onWindows }).status === 0;
 
 const install = ["install", "--frozen-lockfile", "--reporter=append-only", "--loglevel=warn"];
+// Other runtimes are as large as everything else together: only those who test have to wait for them.
+if (task !== "test" && task !== "runtimes") install.push("--filter=!@plyws/runtimes");
 if (runs("pnpm")) await runOrExit(join(bin, "pnpm"), install);
 else {
   const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));

@@ -31,6 +31,11 @@ export const rules: Readonly<Record<string, Rule>> = {
     pure: false,
     others: [],
   },
+  "@plyws/cli": {
+    arrows: ["@plyws/frame", "@plyws/handshake", "@plyws/message", "@plyws/node"],
+    pure: false,
+    others: [],
+  },
   "@plyws/conformance": {
     arrows: [],
     pure: false,
@@ -45,9 +50,15 @@ export const rules: Readonly<Record<string, Rule>> = {
     others: [],
     peers: ["redis"],
   },
-  "@plyws/testkit": { arrows: [], pure: false, others: [] },
+  "@plyws/testkit": { arrows: [], pure: false, others: ["puppeteer-core"] },
   "@plyws/app-kit": { arrows: [], pure: false, others: [] },
   "@plyws/echo-server": { arrows: ["@plyws/app-kit", "@plyws/node"], pure: false, others: [] },
+  "@plyws/inspector": {
+    arrows: ["@plyws/frame", "@plyws/handshake", "@plyws/message", "@plyws/permessage-deflate"],
+    testArrows: ["@plyws/node"],
+    pure: true,
+    others: [],
+  },
   "@plyws/bench": {
     arrows: [
       "@plyws/connection",
@@ -59,6 +70,12 @@ export const rules: Readonly<Record<string, Rule>> = {
     ],
     pure: false,
     others: ["mitata", "ws"],
+  },
+  "@plyws/docs": {
+    arrows: ["@plyws/frame"],
+    testArrows: ["@plyws/node"],
+    pure: false,
+    others: ["typedoc", "typedoc-plugin-markdown", "vitepress"],
   },
   "@plyws/chat-server": {
     arrows: ["@plyws/app-kit", "@plyws/node", "@plyws/rooms"],

@@ -16,7 +16,7 @@ describe("fencesOf", () => {
       "npm install // → not this",
       "```",
       "- item",
-      "  ```ts no-run",
+      "  ```ts no-run [with a tab]",
       "  serve();",
       "  ```",
       "```",

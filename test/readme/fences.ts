@@ -20,7 +20,11 @@ export function fencesOf(markdown: string): Fence[] {
     do index++;
     while (index < lines.length && lines[index]?.trim() !== "```");
     if (index === lines.length) throw new SyntaxError(`the fence in line ${start} is never closed`);
-    const [language, ...flags] = info.trim().split(/\s+/);
+    // "[name]" is the name of a tab, where a page shows several fences as one.
+    const [language, ...flags] = info
+      .replace(/\[[^\]]*\]/, "")
+      .trim()
+      .split(/\s+/);
     if (language !== "ts") continue;
     const unknown = flags.find((flag) => flag !== "no-run");
     if (unknown !== undefined) throw new SyntaxError(`line ${start}: unknown word "${unknown}" after ts`);

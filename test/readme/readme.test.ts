@@ -1,31 +1,17 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { published } from "../published.ts";
 import { root } from "../root.ts";
 import { run } from "../run.ts";
+import { pages, readmes } from "./documents.ts";
 import { fencesOf, firstMissing } from "./fences.ts";
-
-const documents = [
-  join(root, "README.md"),
-  ...["packages", "apps"].flatMap((group) =>
-    readdirSync(join(root, group)).map((name) => join(root, group, name, "README.md")),
-  ),
-].filter((file) => existsSync(file));
 
 // From a folder inside this package every package of the repository can be imported as a user does it.
 mkdirSync(join(root, "test/.readme"), { recursive: true });
 const folder = mkdtempSync(join(root, "test/.readme/run-"));
 
-const examples = documents.flatMap((document) => {
+const examples = [...readmes, ...pages].flatMap((document) => {
   const name = relative(root, document);
   return fencesOf(readFileSync(document, "utf8")).map((fence) => ({
     ...fence,

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { CHROMIUM, FIREFOX } from "@plyws/testkit/browsers";
+import { KINDS, launch } from "@plyws/testkit/browsers";
 import { createPng } from "@plyws/testkit/node";
 import { SignJWT } from "jose";
-import { type Browser, launch, type Page } from "puppeteer-core";
+import type { Browser, Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { enter, say, shows, textOf, texts, visit } from "./support/browser.ts";
 import { folder, start } from "./support/program.ts";
@@ -24,10 +24,13 @@ const send = async (page: Page, file: string) => {
   await input?.uploadFile(file);
 };
 
-describe.skipIf(CHROMIUM.program.skip)("the page", () => {
+const [chromium, firefox] = KINDS;
+if (chromium === undefined || firefox === undefined) throw new Error("The test kit knows two browsers");
+
+describe.skipIf(chromium.program.skip)("the page", () => {
   let browser: Browser;
   beforeAll(async () => {
-    browser = await launch(CHROMIUM.options("en-US"));
+    browser = await launch(chromium, "en-US");
   });
   afterAll(() => browser?.close());
 
@@ -232,7 +235,7 @@ describe.skipIf(CHROMIUM.program.skip)("the page", () => {
 
   test("speaks Chinese to whoever reads Chinese", async () => {
     const url = await start(["--port", "0", "--data", folder()]).url("page");
-    const chinese = await launch(CHROMIUM.options("zh-CN, zh, en"));
+    const chinese = await launch(chromium, "zh-CN, zh, en");
     try {
       const { page, complaints } = await enter(chinese, url, "小明");
       expect(await page.evaluate("document.documentElement.lang")).toBe("zh-CN");
@@ -250,10 +253,10 @@ describe.skipIf(CHROMIUM.program.skip)("the page", () => {
   });
 });
 
-describe.skipIf(FIREFOX.program.skip)("the page in Firefox", () => {
+describe.skipIf(firefox.program.skip)("the page in Firefox", () => {
   let browser: Browser;
   beforeAll(async () => {
-    browser = await launch(FIREFOX.options("en-US"));
+    browser = await launch(firefox, "en-US");
   });
   afterAll(() => browser?.close());
 

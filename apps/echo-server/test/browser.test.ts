@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { listen } from "@plyws/node";
-import { type BrowserKind, CHROMIUM, FIREFOX } from "@plyws/testkit/browsers";
+import { KINDS, type Kind, launch } from "@plyws/testkit/browsers";
 import { createPng } from "@plyws/testkit/node";
-import { type Browser, launch } from "puppeteer-core";
+import type { Browser } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { closed, connect, enabled, entry, fill, focused, open, tabTo, textOf } from "./driver.ts";
 import { serve } from "./program.ts";
@@ -16,16 +16,16 @@ const picture = join(folder, "picture.png");
 writeFileSync(picture, createPng(320, 180));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-for (const kind of [CHROMIUM, FIREFOX]) {
+for (const kind of KINDS) {
   describe.skipIf(kind.program.skip)(`the page in ${kind.name}`, () => {
     driveWith(kind);
   });
 }
 
-function driveWith(kind: BrowserKind): void {
+function driveWith(kind: Kind): void {
   let browser: Browser;
   beforeAll(async () => {
-    browser = await launch(kind.options("en-US"));
+    browser = await launch(kind, "en-US");
   });
   afterAll(() => browser?.close());
 
@@ -223,7 +223,7 @@ function driveWith(kind: BrowserKind): void {
   });
 
   test("speaks Chinese to whoever reads Chinese, and English on demand", async () => {
-    const chinese = await launch(kind.options("zh-CN, zh, en"));
+    const chinese = await launch(kind, "zh-CN, zh, en");
     onTestFinished(() => chinese.close());
     const { page, complaints } = await open(chinese, await serve().url("page"));
     expect(await page.evaluate("document.documentElement.lang")).toBe("zh-CN");

@@ -1,5 +1,5 @@
-import { type BrowserKind, CHROMIUM, FIREFOX } from "@plyws/testkit/browsers";
-import { type Browser, launch } from "puppeteer-core";
+import { KINDS, type Kind, launch } from "@plyws/testkit/browsers";
+import type { Browser } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { open } from "./driver.ts";
 import { serve } from "./program.ts";
@@ -54,16 +54,16 @@ const ECHO_ALL = `async (url) => {
   return { extensions: socket.extensions, wrong, count, closed: await closed };
 }`;
 
-for (const kind of [CHROMIUM, FIREFOX]) {
+for (const kind of KINDS) {
   describe.skipIf(kind.program.skip)(`compressed messages of ${kind.name}`, () => {
     echoWith(kind);
   });
 }
 
-function echoWith(kind: BrowserKind): void {
+function echoWith(kind: Kind): void {
   let browser: Browser;
   beforeAll(async () => {
-    browser = await launch(kind.options("en-US"));
+    browser = await launch(kind, "en-US");
   });
   afterAll(() => browser?.close());
 

@@ -4,7 +4,7 @@ export { Connection } from "./connection.ts";
 export { StateError } from "./errors.ts";
 export type { MessageExtension } from "./extension.ts";
 export type { ConnectionHandler } from "./handler.ts";
-export type { ConnectionOptions } from "./options.ts";
+export type { ApplyMask, ConnectionOptions } from "./options.ts";
 export { OctetQueue, type Outbox } from "./outbox.ts";
 export { PreparedMessage } from "./prepared.ts";
 export { type ConnectionState, type Occasion, type Role, TRANSITIONS } from "./state.ts";

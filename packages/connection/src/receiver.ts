@@ -1,5 +1,4 @@
 import {
-  applyMask,
   createHeader,
   decodeHeader,
   type FrameHeader,
@@ -12,6 +11,7 @@ import type { DataOpcode, Message, MessageAssembler } from "@plyws/message";
 import { Chunks } from "./chunks.ts";
 import { CutHeader } from "./cut-header.ts";
 import type { MessageExtension } from "./extension.ts";
+import type { ApplyMask } from "./options.ts";
 import type { Role } from "./state.ts";
 import type { TextCodec } from "./text.ts";
 
@@ -25,6 +25,7 @@ const DECODED_PER_FRAME = 8192;
 export abstract class Receiver<Text> {
   readonly #role: Role;
   readonly #text: Pick<TextCodec<Text>, "decode">;
+  readonly #applyMask: ApplyMask;
   readonly #assembler: MessageAssembler;
   protected readonly extension: MessageExtension | null;
 
@@ -63,11 +64,13 @@ export abstract class Receiver<Text> {
   protected constructor(
     role: Role,
     text: Pick<TextCodec<Text>, "decode">,
+    applyMask: ApplyMask,
     assembler: MessageAssembler,
     extension: MessageExtension | null,
   ) {
     this.#role = role;
     this.#text = text;
+    this.#applyMask = applyMask;
     this.#assembler = assembler;
     this.extension = extension;
   }
@@ -85,11 +88,11 @@ export abstract class Receiver<Text> {
 
   /** Whether octets are kept that were not looked at yet, because the connection is suspended or at work. */
   protected get unread(): boolean {
-    return this.#running || this.#decoding || this.#emptyFrame || !this.#chunks.isEmpty;
+    return this.#running || this.#decoding || this.#emptyFrame() || !this.#chunks.isEmpty;
   }
 
   /** Whether a frame without payload has stood still. */
-  get #emptyFrame(): boolean {
+  #emptyFrame(): boolean {
     return this.#inFrame && this.#rest === 0;
   }
 
@@ -182,7 +185,8 @@ export abstract class Receiver<Text> {
     if (this.#running) return;
     this.#running = true;
     try {
-      while (this.#mayStep() && (this.#decoding || this.#chunks.advance() || this.#emptyFrame)) this.#step();
+      while (this.#mayStep() && (this.#decoding || this.#chunks.advance() || this.#emptyFrame()))
+        this.#step();
     } finally {
       this.#running = false;
       this.#releaseChunk();
@@ -220,7 +224,7 @@ export abstract class Receiver<Text> {
     const start = chunks.at;
     if (start === chunk.length && payloadLength > 0) return;
     const end = Math.min(start + this.#rest, chunk.length);
-    if (masked) this.#key = applyMask(chunk, start, end, this.#key);
+    if (masked) this.#key = this.#applyMask(chunk, start, end, this.#key);
     chunks.at = end;
     this.#rest -= end - start;
     this.#inFrame = this.#rest > 0;
@@ -230,7 +234,7 @@ export abstract class Receiver<Text> {
       const payload = whole ? chunk.subarray(start, end) : this.#collectControl(chunk, start, end);
       if (!this.#inFrame) this.receivedControl(opcode, payload);
     } else if (whole && fin && this.#whole && !this.#assembler.inProgress) {
-      this.#message(opcode, chunk.subarray(start, end));
+      this.#message(opcode, chunk, start, end);
     } else {
       this.#assemble(chunk, start, end);
     }
@@ -278,12 +282,12 @@ export abstract class Receiver<Text> {
   #begin(): void {
     this.#begun = true;
     const header = this.#header;
-    this.#whole = this.streaming === "large" ? this.#isSmall : !this.streaming;
+    this.#whole = this.streaming === "large" ? this.#isSmall() : !this.streaming;
     if (!isControl(header.opcode)) this.#assembler.check(header, this.#whole, header.rsv !== 0);
   }
 
   /** Whether the message that begins with this frame also ends with it, within the limit for all that can be told. */
-  get #isSmall(): boolean {
+  #isSmall(): boolean {
     const { fin, rsv, payloadLength } = this.#header;
     return fin && rsv === 0 && payloadLength <= this.#assembler.maxMessageSize;
   }
@@ -317,7 +321,7 @@ export abstract class Receiver<Text> {
       return this.#failed(error);
     }
     if (!keeping) this.receivedPiece(opcode, piece, message !== null);
-    else if (message !== null) this.#deliver(message.opcode, message.payload);
+    else if (message !== null) this.#deliver(message.opcode, message.payload, 0, message.payload.length);
   }
 
   #beginDecoding(piece: Uint8Array): void {
@@ -352,7 +356,7 @@ export abstract class Receiver<Text> {
       return this.#failed(error);
     }
     if (keeping) {
-      if (message !== null) this.#deliver(opcode, message.payload);
+      if (message !== null) this.#deliver(opcode, message.payload, 0, message.payload.length);
     } else if (octets.length > 0 || message !== null) {
       // On loan from the extension.
       this.receivedPiece(opcode, octets.slice(), message !== null);
@@ -360,8 +364,9 @@ export abstract class Receiver<Text> {
   }
 
   /** A message in one frame that is there as a whole. */
-  #message(opcode: Opcode, payload: Uint8Array): void {
-    if (this.#header.rsv === 0) return this.#deliver(opcode, payload);
+  #message(opcode: Opcode, chunk: Uint8Array, start: number, end: number): void {
+    if (this.#header.rsv === 0) return this.#deliver(opcode, chunk, start, end);
+    const payload = chunk.subarray(start, end);
     const assembler = this.#assembler;
     const extension = this.extension!;
     let octets: Uint8Array;
@@ -379,12 +384,12 @@ export abstract class Receiver<Text> {
       return this.#failed(error);
     }
     // Most messages come out at once: they need not be put together.
-    this.#deliver(opcode, octets.slice());
+    this.#deliver(opcode, octets.slice(), 0, octets.length);
   }
 
-  #deliver(opcode: Opcode, payload: Uint8Array): void {
-    if (opcode === Opcode.Binary) return this.receivedBinary(payload);
-    const text = this.#text.decode(payload);
+  #deliver(opcode: Opcode, octets: Uint8Array, start: number, end: number): void {
+    if (opcode === Opcode.Binary) return this.receivedBinary(octets.subarray(start, end));
+    const text = this.#text.decode(octets, start, end);
     // RFC 6455 section 8.1: a text that is not valid UTF-8 fails the connection.
     if (text === null) this.receivedViolation(new ProtocolError("invalid-utf8"));
     else this.receivedText(text);

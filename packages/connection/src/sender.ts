@@ -1,4 +1,4 @@
-import { MAX_CONTROL_PAYLOAD, Opcode } from "@plyws/frame";
+import { applyMask, MAX_CONTROL_PAYLOAD, Opcode } from "@plyws/frame";
 import { type DataOpcode, MessageAssembler } from "@plyws/message";
 import { StateError } from "./errors.ts";
 import { randomMaskingKey } from "./masking-key.ts";
@@ -8,7 +8,7 @@ import type { PreparedForm, PreparedMessage } from "./prepared.ts";
 import { Receiver } from "./receiver.ts";
 import type { ConnectionState, Role } from "./state.ts";
 import { createStringCodec, type TextCodec } from "./text.ts";
-import { checkOctets, writeFrame, writeLoan, writeOctets, writeText } from "./writer.ts";
+import { checkOctets, writeFrame, writeLoan, writeText } from "./writer.ts";
 
 const EMPTY = new Uint8Array(0);
 const stringCodec = createStringCodec();
@@ -27,8 +27,9 @@ export abstract class Sender<Text> extends Receiver<Text> {
     // Without a codec, Text is its default: string.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
     const text = options.text ?? (stringCodec as TextCodec<Text>);
-    const { maxMessageSize, role, extension = null } = options;
-    super(role, text, new MessageAssembler({ maxMessageSize, isUtf8: text.isUtf8 }), extension);
+    const { maxMessageSize, allocate, role, extension = null } = options;
+    const assembler = new MessageAssembler({ maxMessageSize, allocate, isUtf8: text.isUtf8 });
+    super(role, text, options.applyMask ?? applyMask, assembler, extension);
     this.role = role;
     this.outbox = outbox;
     this.#text = text;
@@ -161,7 +162,7 @@ export abstract class Sender<Text> extends Receiver<Text> {
 
   #sendForm({ opcode, payload, frame, rsv }: PreparedForm): void {
     const key = this.#key();
-    if (key === null) writeOctets(this.outbox, frame);
+    if (key === null) this.outbox.attach(frame);
     else writeFrame(this.outbox, opcode, payload, key, true, false, rsv);
   }
 

@@ -1,7 +1,10 @@
 /** How text becomes octets and back: the platform's fastest way, and in what form the application wants to have it. */
 export interface TextCodec<Text> {
-  /** Decodes and validates UTF-8 in one pass, keeping a leading byte order mark; `null` when it is not valid. */
-  decode(utf8: Uint8Array): Text | null;
+  /**
+   * Decodes and validates the UTF-8 from `start` to `end` (exclusive) in one pass, keeping a leading byte order mark;
+   * `null` when it is not valid. The octets are on loan.
+   */
+  decode(octets: Uint8Array, start: number, end: number): Text | null;
   /** Writes UTF-8 at `offset` of `dst`, which has room for three octets a code unit; returns how many it wrote. */
   encodeInto(text: string, dst: Uint8Array, offset: number): number;
   /** UTF-8 in a buffer of its own. */
@@ -28,9 +31,9 @@ export function createStringCodec(): TextCodec<string> {
   // Without ignoreBOM a leading byte order mark, which is part of the message, would be lost.
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   return {
-    decode(utf8) {
+    decode(octets, start, end) {
       try {
-        return decoder.decode(utf8);
+        return decoder.decode(octets.subarray(start, end));
       } catch {
         return null;
       }

@@ -85,15 +85,6 @@ export function writeLoan(
   writeFrame(outbox, opcode, kept, key, fin, true, rsv);
 }
 
-/** Queues octets that are a whole frame already. */
-export function writeOctets(outbox: Outbox, octets: Uint8Array): void {
-  const { length } = octets;
-  if (length >= ATTACH_FROM) return outbox.attach(octets);
-  const at = outbox.reserve(length);
-  outbox.bytes.set(octets, at);
-  outbox.commit(length);
-}
-
 /** Queues a whole text frame, its UTF-8 encoded straight into the outbox when it is short. */
 export function writeText(
   outbox: Outbox,

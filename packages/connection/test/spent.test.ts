@@ -74,13 +74,23 @@ describe.each(ROLES)("%s", (role) => {
     expect(spent).toHaveLength(1);
   });
 
-  test("not when it is a large part of a message that is put together", () => {
+  test("not when it is a large part of a message of unknown size that is put together", () => {
+    const { connection, spent, got } = setUp();
+    const payload = filled(200 * KIB, 7);
+    const chunks = chopped(binary(payload, { ...to, fin: false }), 64 * KIB);
+    const end = continuation("", to);
+    for (const chunk of [...chunks, end]) connection.receive(chunk);
+    expect(got).toEqual([payload]);
+    expect(spent).toEqual([chunks.at(-1), end]);
+  });
+
+  test("when it is a part of a message whose size is known, at once", () => {
     const { connection, spent, got } = setUp();
     const payload = filled(200 * KIB, 7);
     const chunks = chopped(binary(payload, to), 64 * KIB);
     for (const chunk of chunks) connection.receive(chunk);
     expect(got).toEqual([payload]);
-    expect(spent).toEqual([chunks.at(-1)]);
+    expect(spent).toEqual(chunks);
   });
 
   test("not after the connection has failed", () => {

@@ -1,4 +1,4 @@
-import { filled, octets, text, UTF8_CATALOGUE } from "@plyws/testkit";
+import { concat, filled, octets, text, UTF8_CATALOGUE } from "@plyws/testkit";
 import { describe, expect, test } from "vitest";
 import { createStringCodec } from "../src/index.ts";
 import { ROLES, setUp, texts, towards } from "./support.ts";
@@ -7,12 +7,12 @@ describe("createStringCodec", () => {
   const codec = createStringCodec();
 
   test.each(UTF8_CATALOGUE)("decodes or refuses $id, $title", ({ octets: sequence, valid }) => {
-    const decoded = codec.decode(sequence);
+    const decoded = codec.decode(concat(octets("<"), sequence, octets(">")), 1, 1 + sequence.length);
     expect(decoded === null ? null : octets(decoded)).toEqual(valid ? sequence : null);
   });
 
   test("keeps a byte order mark", () => {
-    expect(codec.decode(octets("\ufeffa\ufeff"))).toBe("\ufeffa\ufeff");
+    expect(codec.decode(octets("\ufeffa\ufeff"), 0, 7)).toBe("\ufeffa\ufeff");
   });
 
   test("encodes at an offset and leaves the rest alone", () => {
@@ -33,7 +33,7 @@ describe("a codec of the application", () => {
       {},
       {
         text: {
-          decode: (utf8) => codec.decode(utf8)?.toUpperCase() ?? null,
+          decode: (utf8, start, end) => codec.decode(utf8, start, end)?.toUpperCase() ?? null,
           encode: (data) => codec.encode(data.toLowerCase()),
           encodeInto: (data, dst, offset) => codec.encodeInto(data.toLowerCase(), dst, offset),
           isUtf8(piece) {

@@ -130,8 +130,8 @@ describe.each(ROLES)("%s", (role) => {
       {
         text: {
           ...codec,
-          decode(utf8) {
-            if (!first) return codec.decode(utf8);
+          decode(utf8, start, end) {
+            if (!first) return codec.decode(utf8, start, end);
             first = false;
             throw boom;
           },

@@ -1,6 +1,6 @@
 import { type Frame, type FrameHeader, isControl, Opcode, ProtocolError } from "@plyws/frame";
 import type { DataOpcode, Message } from "./message.ts";
-import { PayloadBuffer } from "./payload-buffer.ts";
+import { type Allocate, PayloadBuffer } from "./payload-buffer.ts";
 import { type IsUtf8, Utf8Validator } from "./utf8.ts";
 
 /** The default limit on the size of a message, in octets: 1 MiB. */
@@ -16,6 +16,11 @@ export interface AssemblerOptions {
   readonly maxMessageSize?: number | undefined;
   /** A native check of whole UTF-8, used for long pieces of text. Default none. */
   readonly isUtf8?: IsUtf8 | undefined;
+  /**
+   * Gives memory for messages that are put together: exactly so many octets with a buffer of their own. They are
+   * overwritten before anybody sees them, so they need not be zero. Default `new Uint8Array(size)`.
+   */
+  readonly allocate?: Allocate | undefined;
 }
 
 /** The parts of a header that reassembly looks at. */
@@ -45,6 +50,7 @@ export class MessageAssembler {
   /** The largest message that is accepted, in octets of payload. */
   readonly maxMessageSize: number;
   readonly #isUtf8: IsUtf8 | undefined;
+  readonly #allocate: Allocate | undefined;
   // Most messages come in one frame and do not come here: what they do not need is made when it is.
   #payload: PayloadBuffer | null = null;
   #validator: Utf8Validator | null = null;
@@ -57,12 +63,13 @@ export class MessageAssembler {
   #encoded = false;
 
   /** @throws RangeError when `maxMessageSize` is not an integer from 0 to 2^53 - 1 */
-  constructor({ maxMessageSize = DEFAULT_MAX_MESSAGE_SIZE, isUtf8 }: AssemblerOptions = {}) {
+  constructor({ maxMessageSize = DEFAULT_MAX_MESSAGE_SIZE, isUtf8, allocate }: AssemblerOptions = {}) {
     if (!Number.isSafeInteger(maxMessageSize) || maxMessageSize < 0) {
       throw new RangeError(`maxMessageSize is an integer from 0 to 2^53 - 1, not ${maxMessageSize}`);
     }
     this.maxMessageSize = maxMessageSize;
     this.#isUtf8 = isUtf8;
+    this.#allocate = allocate;
   }
 
   /** Whether a message has begun and is not finished. */
@@ -111,7 +118,7 @@ export class MessageAssembler {
     } else if (opcode !== Opcode.Continuation) throw new ProtocolError("continuation-expected");
     // Both are at most 2^53 - 1, so this difference is exact where their sum need not be.
     const kept = this.#opcode === null ? keep && !encoded : this.#keep && !this.#encoded;
-    if (kept && payloadLength > this.maxMessageSize - this.#size) {
+    if (kept && payloadLength > this.maxMessageSize - this.#size()) {
       throw this.#tooBig();
     }
     if (payloadLength === 0 && !fin && this.#emptyFragments >= MAX_EMPTY_FRAGMENTS) {
@@ -171,7 +178,7 @@ export class MessageAssembler {
    */
   appendDecoded(octets: Uint8Array): void {
     if (!this.#encoded) throw new RangeError("No encoded message is in progress");
-    if (this.#keep && octets.length > this.maxMessageSize - this.#size) throw this.#tooBig();
+    if (this.#keep && octets.length > this.maxMessageSize - this.#size()) throw this.#tooBig();
     this.#validate(octets);
     if (this.#keep) this.#collector().append(octets, octets.length, false, false);
   }
@@ -222,12 +229,12 @@ export class MessageAssembler {
   }
 
   /** Octets of the message in progress that were collected. */
-  get #size(): number {
+  #size(): number {
     return this.#payload?.size ?? 0;
   }
 
   #collector(): PayloadBuffer {
-    this.#payload ??= new PayloadBuffer();
+    this.#payload ??= new PayloadBuffer(this.#allocate);
     return this.#payload;
   }
 

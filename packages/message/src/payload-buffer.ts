@@ -17,12 +17,18 @@ const KEEP_SHARE = 0.875;
 
 const NONE = new Uint8Array(0);
 
+/** Gives a buffer of so many octets, whatever they hold. */
+export type Allocate = (size: number) => Uint8Array;
+
+const zeroed: Allocate = (size) => new Uint8Array(size);
+
 /**
  * Collects the payload of one message. It retains what has arrived, what {@link KEEP_SHARE} allows on top, and at most
  * {@link BLOCK_SIZE} octets; or for the announced rest of a last frame at most {@link GROWTH} times what has arrived,
  * but not more than was announced.
  */
 export class PayloadBuffer {
+  readonly #allocate: Allocate;
   /** Blocks that are full, in order. */
   readonly #full: Uint8Array[] = [];
   #fullSize = 0;
@@ -32,6 +38,10 @@ export class PayloadBuffer {
   #used = 0;
   /** Where the latest piece lies that is kept as it is. */
   #kept: ArrayBufferLike | null = null;
+
+  constructor(allocate: Allocate = zeroed) {
+    this.#allocate = allocate;
+  }
 
   /** Octets collected. */
   get size(): number {
@@ -51,8 +61,15 @@ export class PayloadBuffer {
    * @param owned whether the piece may be kept; else it is copied
    */
   append(piece: Uint8Array, rest: number, last: boolean, owned: boolean): void {
-    // A large piece that fills its buffer costs no more memory kept than copied, and no copy until the end.
-    if (owned && piece.length >= KEEP_FROM && piece.length >= piece.buffer.byteLength * KEEP_SHARE) {
+    // A large piece that fills its buffer costs no more memory kept than copied, and no copy until the end. Where the
+    // size of the message is known, it is copied to its place at once, while it is in the cache of the processor.
+    const inPlace = last && this.#full.length === 0;
+    if (
+      owned &&
+      !inPlace &&
+      piece.length >= KEEP_FROM &&
+      piece.length >= piece.buffer.byteLength * KEEP_SHARE
+    ) {
       if (this.#used > 0) this.#chain(this.#block.slice(0, this.#used));
       this.#chain(piece);
       this.#kept = piece.buffer;
@@ -86,7 +103,7 @@ export class PayloadBuffer {
       this.#move(Math.min(BLOCK_SIZE, Math.max(FIRST_BLOCK_SIZE, used * GROWTH, used + needed)));
     } else {
       this.#chain(this.#block);
-      this.#block = allocate(last ? Math.min(BLOCK_SIZE, rest) : BLOCK_SIZE);
+      this.#block = this.#room(last ? Math.min(BLOCK_SIZE, rest) : BLOCK_SIZE);
       this.#used = 0;
     }
   }
@@ -98,7 +115,7 @@ export class PayloadBuffer {
   }
 
   #move(size: number): void {
-    const block = allocate(size);
+    const block = this.#room(size);
     block.set(this.#block);
     this.#block = block;
   }
@@ -108,7 +125,7 @@ export class PayloadBuffer {
     let payload = this.#block;
     // NONE is shared by all buffers: it is not handed out.
     if (this.#used !== payload.length || this.#full.length > 0 || payload === NONE) {
-      payload = allocate(this.size);
+      payload = this.#room(this.size);
       let at = 0;
       for (const block of this.#full) {
         payload.set(block, at);
@@ -129,13 +146,13 @@ export class PayloadBuffer {
     this.#used = 0;
     this.#kept = null;
   }
-}
 
-function allocate(size: number): Uint8Array {
-  try {
-    return new Uint8Array(size);
-  } catch {
-    // A limit may be set above what the platform can hold; a peer that finds that out is no reason to throw at us.
-    throw new ProtocolError("message-too-big", `${size} octets cannot be allocated`);
+  #room(size: number): Uint8Array {
+    try {
+      return this.#allocate(size);
+    } catch {
+      // A limit may be set above what the platform can hold; a peer that finds that out is no reason to throw at us.
+      throw new ProtocolError("message-too-big", `${size} octets cannot be allocated`);
+    }
   }
 }

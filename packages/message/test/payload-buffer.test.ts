@@ -92,9 +92,30 @@ test("keeps nothing of what it is not given, and gives away what it hands out", 
 
 test("hands out a kept piece in memory of its own size", () => {
   const buffer = new PayloadBuffer();
-  buffer.append(new Uint8Array(65_536).subarray(0, 60_000), 60_000, true, true);
+  buffer.append(new Uint8Array(65_536).subarray(0, 60_000), 60_000, false, true);
   expect(buffer.retainedSize).toBe(65_536);
   expect(buffer.take().buffer.byteLength).toBe(60_000);
+});
+
+test("copies a piece that is given away to its place when the size of the message is known", () => {
+  const buffer = new PayloadBuffer();
+  buffer.append(filled(65_536, 1), 100_000, true, true);
+  expect(buffer.retainedSize).toBe(100_000);
+});
+
+test("hands out nothing of the memory that it gets but what it has written", () => {
+  const asked: number[] = [];
+  const buffer = new PayloadBuffer((size) => {
+    asked.push(size);
+    return filled(size, 0xee);
+  });
+  buffer.append(filled(1000, 1), 5000, true, false);
+  buffer.append(filled(4000, 1), 4000, true, false);
+  expect(buffer.take()).toEqual(filled(5000, 1));
+  buffer.append(filled(1000, 2), 5000, true, false);
+  buffer.append(filled(10, 2), 4000, true, false);
+  expect(buffer.take()).toEqual(filled(1010, 2));
+  expect(asked).toEqual([4000, 5000, 4000, 1010]);
 });
 
 test("lets go of everything when it is cleared", () => {

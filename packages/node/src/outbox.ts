@@ -1,11 +1,14 @@
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import type { Outbox } from "@plyws/connection";
+import { ATTACH_FROM, type Outbox } from "@plyws/connection";
 import { Backlog } from "./backlog.ts";
 import { NO_SLAB, pin, release, type Slab, slabFor, unpin } from "./slab.ts";
 
 /** How much is handed to the stream at once, in octets: a peer that takes that much in a while is seen to be there. */
 const REQUEST_SIZE = 262_144;
+
+/** Below this size, in octets, a copy costs less than a gathered write of several pieces. */
+const JOIN_BELOW = 16_384;
 
 /** A stretch of a slab that belongs to one outbox, or a payload that was attached. */
 interface Piece {
@@ -56,22 +59,22 @@ export class SocketOutbox implements Outbox {
 
   /** Octets that are queued here or in the stream, frame headers included. */
   get size(): number {
-    return this.#size + this.#waiting + this.#stream.writableLength;
+    return this.#size + this.#waiting() + this.#stream.writableLength;
   }
 
   /** Octets that were queued since the beginning. */
   get total(): number {
-    return this.#handed + this.#waiting + this.#size;
+    return this.#handed + this.#waiting() + this.#size;
   }
 
   /** Whether there is something to flush. */
   get pending(): boolean {
-    if (this.#size > 0 || this.#waiting > 0 || this.#pinned !== null) return true;
+    if (this.#size > 0 || this.#waiting() > 0 || this.#pinned !== null) return true;
     return this.#ended && !this.#stream.writableEnded;
   }
 
   /** Octets in the backlog. */
-  get #waiting(): number {
+  #waiting(): number {
     return this.#backlog === null ? 0 : this.#backlog.size;
   }
 
@@ -136,7 +139,7 @@ export class SocketOutbox implements Outbox {
     } finally {
       this.#flushing = false;
     }
-    if (this.#ended && this.#waiting === 0) this.#stream.end();
+    if (this.#ended && this.#waiting() === 0) this.#stream.end();
   }
 
   #flush(done?: () => void): void {
@@ -145,7 +148,7 @@ export class SocketOutbox implements Outbox {
     this.#slab = NO_SLAB;
     if (!stream.writable) return this.#drop();
     if (stream.writableLength === 0) this.#unpin();
-    const idle = stream.writableLength === 0 && this.#waiting === 0;
+    const idle = stream.writableLength === 0 && this.#waiting() === 0;
     if (idle && this.#size <= REQUEST_SIZE) this.#writePieces(done);
     else this.#putBack();
     // A stream that was handed little never asks to wait for `drain`, and tells of none.
@@ -157,11 +160,32 @@ export class SocketOutbox implements Outbox {
   }
 
   #writePieces(done?: () => void): void {
+    if (this.#size === 0) return;
     const stream = this.#stream;
+    if (this.#pieces!.length > 1 && this.#size < JOIN_BELOW) this.#join();
     const pieces = this.#takePieces();
-    const octets = pieces.map((piece) => piece.octets);
-    if (octets.length > 0) this.#write(octets, done);
+    if (pieces.length === 1) this.#writeOne(pieces[0]!.octets, done);
+    else
+      this.#write(
+        pieces.map((piece) => piece.octets),
+        done,
+      );
     if (!this.#isSocket || stream.writableLength > 0) this.#pin(pieces);
+    releaseAll(pieces);
+  }
+
+  /** Makes one piece of several. */
+  #join(): void {
+    const size = this.#size;
+    const pieces = this.#takePieces();
+    let at = this.reserve(size);
+    for (const { octets } of pieces) {
+      this.bytes.set(octets, at);
+      at += octets.length;
+    }
+    this.commit(size);
+    this.#seal();
+    this.#slab = NO_SLAB;
     releaseAll(pieces);
   }
 
@@ -186,7 +210,7 @@ export class SocketOutbox implements Outbox {
     const pieces = this.#takePieces();
     this.#backlog ??= new Backlog();
     for (const { slab, octets } of pieces) {
-      if (slab === null) this.#backlog.attach(octets);
+      if (slab === null && octets.length >= ATTACH_FROM) this.#backlog.attach(octets);
       else this.#backlog.copy(octets);
     }
     releaseAll(pieces);
@@ -194,7 +218,7 @@ export class SocketOutbox implements Outbox {
 
   /** Lets go of what can never be written. */
   #drop(): void {
-    this.#handed += this.#size + this.#waiting;
+    this.#handed += this.#size + this.#waiting();
     releaseAll(this.#takePieces());
     this.#backlog = null;
     this.#pinned = null;
@@ -203,11 +227,13 @@ export class SocketOutbox implements Outbox {
   #write(octets: readonly Uint8Array[], done?: () => void): void {
     const stream = this.#stream;
     if (octets.length > 1) stream.cork();
-    for (const piece of octets) {
-      stream.write(piece, piece === octets.at(-1) ? done : undefined);
-      this.#handed += piece.length;
-    }
+    for (const piece of octets) this.#writeOne(piece, piece === octets.at(-1) ? done : undefined);
     if (octets.length > 1) stream.uncork();
+  }
+
+  #writeOne(octets: Uint8Array, done?: () => void): void {
+    this.#handed += octets.length;
+    this.#stream.write(octets, done);
   }
 
   #takePieces(): readonly Piece[] {

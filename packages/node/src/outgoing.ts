@@ -80,13 +80,13 @@ export class Outgoing {
   }
 
   send(message: Outgoable, compress: boolean | undefined): SendStatus {
-    if (!this.#open) return "closed";
+    if (!this.#open()) return "closed";
     return this.#line !== null ? "dropped" : this.#send(message, compress);
   }
 
   async sendAsync(message: Outgoable, compress: boolean | undefined): Promise<SendStatus> {
-    if (!this.#open) return "closed";
-    const waits = this.#limits.overflow === "wait" && (this.#line !== null || this.#full);
+    if (!this.#open()) return "closed";
+    const waits = this.#limits.overflow === "wait" && (this.#line !== null || this.#full());
     const status = waits
       ? await new Promise<SendStatus>((resolve) => (this.#line ??= []).push({ message, compress, resolve }))
       : this.#send(message, compress);
@@ -96,7 +96,7 @@ export class Outgoing {
 
   /** Resolves when what waits is below the low-water mark, or the connection is not open any more. */
   async untilDrained(): Promise<void> {
-    while (this.#open && (this.#held !== null || this.#transport.buffering)) await this.#change();
+    while (this.#open() && (this.#held !== null || this.#transport.buffering)) await this.#change();
   }
 
   /**
@@ -126,15 +126,15 @@ export class Outgoing {
 
   /** Something has changed that somebody may wait for. */
   changed(): void {
-    while (this.#line !== null && !(this.#open && this.#full)) {
+    while (this.#line !== null && !(this.#open() && this.#full())) {
       const { message, compress, resolve } = this.#line.shift()!;
       if (this.#line.length === 0) this.#line = null;
-      resolve(this.#open ? this.#send(message, compress) : "closed");
+      resolve(this.#open() ? this.#send(message, compress) : "closed");
     }
     const waiting = this.#waiting;
     this.#waiting = null;
     if (waiting !== null) for (const resolve of waiting) resolve();
-    if (!this.#open) this.#interrupt?.();
+    if (!this.#open()) this.#interrupt?.();
   }
 
   #change(): Promise<void> {
@@ -155,7 +155,7 @@ export class Outgoing {
       }
     }
     this.#held = null;
-    if (this.#owesDrain && this.#open) this.#transport.expectDrain();
+    if (this.#owesDrain && this.#open()) this.#transport.expectDrain();
     this.changed();
   }
 
@@ -170,8 +170,8 @@ export class Outgoing {
     try {
       const pieces = encodePieces(iterator);
       for (;;) {
-        const next = this.#open ? await this.#unlessEnded(pieces.next()) : null;
-        if (next === null || !this.#open) break;
+        const next = this.#open() ? await this.#unlessEnded(pieces.next()) : null;
+        if (next === null || !this.#open()) break;
         if (next.done === true) return await this.#sendPiece(opcode, EMPTY, true, compress);
         const last = relayed?.complete === true;
         const status = await this.#sendPiece(opcode, next.value, last, compress);
@@ -180,7 +180,7 @@ export class Outgoing {
       }
     } catch (error) {
       abandon(source, iterator);
-      if (!this.#open) return "closed";
+      if (!this.#open()) return "closed";
       // Half a message cannot be taken back, and no other may begin: the connection is of no use any more.
       this.#transport.fail(CloseCode.InternalError, toError(error));
       throw error;
@@ -208,7 +208,7 @@ export class Outgoing {
       if (fin) transport.tally.messagesSent++;
       if (transport.queued() === "sent") continue;
       if (fin) return "buffered";
-      while (this.#open && transport.buffering) await this.#change();
+      while (this.#open() && transport.buffering) await this.#change();
       // A source and a peer that never let us wait would leave no time for other sockets.
       await new Promise(setImmediate);
     }
@@ -223,11 +223,11 @@ export class Outgoing {
     });
   }
 
-  get #open(): boolean {
+  #open(): boolean {
     return this.#transport.state === "open";
   }
 
-  get #full(): boolean {
+  #full(): boolean {
     const waiting = this.#transport.buffering || this.#held !== null;
     return waiting && this.bufferedAmount > this.#limits.maxBufferedAmount;
   }
@@ -235,8 +235,8 @@ export class Outgoing {
   /** Sends a message while the connection is open. */
   #send(message: Outgoable, compress: boolean | undefined): SendStatus {
     // What was sent in this turn does not say anything about the peer yet.
-    if (this.#full) this.#transport.write();
-    if (this.#full) return this.#overflow();
+    if (this.#full()) this.#transport.write();
+    if (this.#full()) return this.#overflow();
     if (this.#held === null) return this.#pass(message, compress);
     const kept = message instanceof Uint8Array ? new Uint8Array(message) : message;
     this.#held.push({ message: kept, compress });

@@ -10,7 +10,8 @@ import {
 import { Opcode } from "@plyws/frame";
 import type { MessageData } from "./events.ts";
 import { markDirty } from "./flush.ts";
-import { exclusive, giveBack, keepable } from "./memory.ts";
+import { applyMaskFast } from "./mask.ts";
+import { allocate, exclusive, giveBack, keepable } from "./memory.ts";
 import { type ConnectionCounters, createTally, type Tally } from "./observe/counters.ts";
 import type { Opening } from "./opening.ts";
 import { FRAMES_PER_TURN, HIGH_WATER_MARK, type Limits, LOW_WATER_MARK } from "./options.ts";
@@ -73,7 +74,8 @@ export class Transport<Owner> implements ConnectionHandler<MessageData> {
     this.#ownsChunks = stream instanceof Socket;
     const text = limits.text === "octets" ? octetText : stringText;
     const { maxMessageSize } = limits;
-    this.connection = new Connection({ role, maxMessageSize, text, extension }, this, outbox);
+    const options = { role, maxMessageSize, text, extension, allocate, applyMask: applyMaskFast };
+    this.connection = new Connection(options, this, outbox);
     this.connection.frameBudget = FRAMES_PER_TURN;
     this.#highWaterMark = Math.min(HIGH_WATER_MARK, limits.maxBufferedAmount);
     this.pulse = new Pulse(this, limits);

@@ -1,4 +1,4 @@
-import { integer, seededRandom } from "@plyws/testkit";
+import { filled, integer, seededRandom } from "@plyws/testkit";
 import { describe, expect, test } from "vitest";
 import type { WebSocketEvents } from "../src/index.ts";
 import { exclusive, giveBack, keepable } from "../src/memory.ts";
@@ -17,6 +17,28 @@ test.each([
   expect([keepable(octets) === octets, exclusive(octets) === octets]).toEqual([kept, alone]);
   expect([keepable(octets), exclusive(octets)]).toEqual([octets, octets]);
   expect(exclusive(octets).buffer.byteLength).toBe(octets.length);
+});
+
+test("small copies out of one read buffer share a block that grows with them, those of another do not", () => {
+  const chunks = [filled(65_536, 1), filled(65_536, 2)];
+  const blocks = chunks.map((chunk) =>
+    Array.from({ length: 300 }, (_, i) => keepable(chunk.subarray(i * 100, i * 100 + 100))),
+  );
+  expect(blocks.map((copies) => Buffer.concat(copies))).toEqual(
+    chunks.map((chunk) => Buffer.from(chunk.subarray(0, 30_000))),
+  );
+  const [ones, twos] = blocks.map((copies) => new Set(copies.map((copy) => copy.buffer)));
+  expect([...ones!].filter((block) => twos!.has(block))).toEqual([]);
+  expect([...ones!].map(({ byteLength }) => byteLength)).toEqual([1024, 4096, 16_384, 16_384]);
+});
+
+test.each([
+  ["a small one, after none", 20, 1024],
+  ["a larger one, after none", 1000, 4000],
+  ["one of middling size", 4096, 16_384],
+  ["a large one, alone", 4097, 4097],
+])("%s keeps little alive", (_, size, alive) => {
+  expect(keepable(filled(65_536, 1).subarray(1, 1 + size)).buffer.byteLength).toBe(alive);
 });
 
 const gives = "transfer" in ArrayBuffer.prototype;

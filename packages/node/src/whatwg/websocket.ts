@@ -170,8 +170,9 @@ export class WebSocket extends WebSocketTarget {
   /**
    * Begins the closing handshake after everything that was sent; gives up connecting while it connects; else nothing.
    *
-   * @param code 1000, or 3000 to 4999; without it the Close frame has no code
-   * @param reason at most 123 octets of UTF-8; with a reason and no code, the code is 1000
+   * The code is 1000, or 3000 to 4999; without it the Close frame has no code. The reason has at most 123 octets of UTF-8;
+   * with a reason and no code, the code is 1000.
+   *
    * @throws DOMException "InvalidAccessError" for another code, "SyntaxError" for a longer reason
    */
   close(...[code, reason]: [code?: number | undefined, reason?: string | undefined]): void {
