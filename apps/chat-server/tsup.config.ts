@@ -5,6 +5,8 @@ export default defineConfig({
   format: ["esm"],
   target: "node22",
   clean: true,
+  // It is used from source.
+  noExternal: ["@plyws/app-kit"],
   // node:sqlite has no name without the prefix.
   removeNodeProtocol: false,
   silent: true,

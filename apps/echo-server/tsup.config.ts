@@ -5,5 +5,7 @@ export default defineConfig({
   format: ["esm"],
   target: "node20",
   clean: true,
+  // It is used from source.
+  noExternal: ["@plyws/app-kit"],
   silent: true,
 });

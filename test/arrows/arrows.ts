@@ -57,7 +57,8 @@ export const rules: Readonly<Record<string, Rule>> = {
     peers: ["redis"],
   },
   "@plyws/testkit": { arrows: [], pure: false, others: ["puppeteer-core"] },
-  "@plyws/echo-server": { arrows: ["@plyws/node"], pure: false, others: [] },
+  "@plyws/app-kit": { arrows: [], pure: false, others: [] },
+  "@plyws/echo-server": { arrows: ["@plyws/app-kit", "@plyws/node"], pure: false, others: [] },
   "@plyws/inspector": {
     arrows: ["@plyws/frame", "@plyws/handshake", "@plyws/message", "@plyws/permessage-deflate"],
     testArrows: ["@plyws/node"],
@@ -83,7 +84,7 @@ export const rules: Readonly<Record<string, Rule>> = {
     others: ["typedoc", "typedoc-plugin-markdown", "vitepress"],
   },
   "@plyws/chat-server": {
-    arrows: ["@plyws/node", "@plyws/rooms"],
+    arrows: ["@plyws/app-kit", "@plyws/node", "@plyws/rooms"],
     pure: false,
     others: ["jose", "pino", "prom-client", "redis", "zod"],
   },

@@ -142,7 +142,7 @@ export class Outbox {
 
   #remove(id: string): void {
     this.#waiting = this.#waiting.filter(({ change }) => change.id !== id);
-    this.#keep();
+    this.#keep(id);
   }
 
   #replace(id: string, failed: string | null): void {
@@ -152,11 +152,17 @@ export class Outbox {
     this.#keep();
   }
 
-  #keep(): void {
+  /** @param removed the id of what is not to be kept any more */
+  #keep(removed: string | null = null): void {
     if (this.#key !== null) {
+      const { memory } = this.#parts;
+      // Another page of the same person may wait for a connection as well: what it keeps stays.
+      const ours = new Set([removed, ...this.#waiting.map(({ change }) => change.id)]);
+      const others = readAll(memory, this.#key).filter(({ change }) => !ours.has(change.id));
+      const all = [...others, ...this.#waiting];
       try {
-        if (this.#waiting.length === 0) this.#parts.memory.removeItem(this.#key);
-        else this.#parts.memory.setItem(this.#key, JSON.stringify(this.#waiting));
+        if (all.length === 0) memory.removeItem(this.#key);
+        else memory.setItem(this.#key, JSON.stringify(all));
       } catch {
         // A memory that is full or forbidden: it is kept as long as the page is open.
       }

@@ -1,11 +1,10 @@
 import type { ChatClient } from "../client/client.ts";
-import type { Waiting } from "../client/outbox.ts";
 import type { RoomView } from "../client/room.ts";
-import type { Upload } from "../client/uploads.ts";
 import type { FileInfo, Message } from "../src/protocol/answers.ts";
 import { h, type Item, icon } from "./dom.ts";
 import { avatar, dayOf, dayText, linked, sizeText, timeText } from "./format.ts";
-import { currentLanguage, reason, t } from "./texts.ts";
+import { currentLanguage, t } from "./texts.ts";
+import { uploadItem, waitingItem } from "./waiting.ts";
 
 /** What a person can do with messages. */
 export interface Actions {
@@ -206,71 +205,4 @@ async function save(content: Promise<Blob>, name: string): Promise<void> {
   const url = URL.createObjectURL(await content);
   h("a", { href: url, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
-}
-
-function waitingItem(client: ChatClient, { change, failed }: Waiting): Item {
-  const { id, type } = change;
-  const text =
-    type === "delete" ? t("delete") : type === "edit" ? `${t("edit")}: ${change.text}` : (change.text ?? "");
-  return {
-    key: `waiting-${id}`,
-    version: `${failed} ${currentLanguage()}`,
-    make: () =>
-      h(
-        "li",
-        { class: "message own waiting goes-on" },
-        h(
-          "article",
-          {},
-          h("div", { class: "text", dir: "auto" }, text),
-          failed === null
-            ? h(
-                "p",
-                { class: "marks" },
-                h(
-                  "span",
-                  { class: "mark", role: "img", "aria-label": t("waiting"), title: t("waiting") },
-                  "◷",
-                ),
-              )
-            : failure(
-                failed,
-                () => client.outbox.retry(id),
-                () => client.outbox.drop(id),
-              ),
-        ),
-      ),
-  };
-}
-
-function uploadItem(client: ChatClient, { upload, file, offset, failed, text }: Upload): Item {
-  const about = t("uploading", { name: file.name, done: sizeText(offset), size: sizeText(file.size) });
-  return {
-    key: `upload-${upload}`,
-    version: `${offset} ${failed} ${currentLanguage()}`,
-    make: () =>
-      h(
-        "li",
-        { class: "message own waiting goes-on" },
-        h(
-          "article",
-          {},
-          text !== "" && h("div", { class: "text", dir: "auto" }, text),
-          h("p", { class: "dim", dir: "auto" }, about),
-          failed === null
-            ? h("progress", { max: file.size, value: offset, "aria-label": about })
-            : failure(failed, null, () => client.uploads.drop(upload)),
-        ),
-      ),
-  };
-}
-
-function failure(code: string, again: (() => void) | null, drop: () => void): HTMLElement {
-  return h(
-    "p",
-    { class: "problem", role: "alert" },
-    h("span", {}, t("failed", { why: reason(code) })),
-    again !== null && h("button", { type: "button", class: "quiet", click: again }, t("again")),
-    h("button", { type: "button", class: "quiet", click: drop }, t("remove")),
-  );
 }

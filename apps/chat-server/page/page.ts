@@ -6,10 +6,11 @@ import { showBanner } from "./banner.ts";
 import { address, clear, compose, writeAbout } from "./composer.ts";
 import { ask, close, field, isAsking, show, tell, valueOf } from "./dialogs.ts";
 import { byId, h } from "./dom.ts";
-import { avatar, sizeText } from "./format.ts";
+import { askDirect, askRoom, showPeople } from "./finding.ts";
+import { sizeText } from "./format.ts";
 import { isAtEnd, reveal, showMessages, toEnd, watchLog } from "./log.ts";
 import { type Actions, messageItems } from "./messages.ts";
-import { memory, recall, remember, takeToken } from "./remembered.ts";
+import { memory, recall, remember, roomOfAddress, takeToken } from "./remembered.ts";
 import { found, search } from "./search.ts";
 import { showSidebar, titleOf } from "./sidebar.ts";
 import { currentLanguage, type Language, reason, speak, t } from "./texts.ts";
@@ -18,7 +19,7 @@ const LOBBY = "lobby";
 const app = byId("app");
 const token = takeToken();
 let identity = recall<{ name?: string; key?: string }>("me", {});
-let active = toRoom(decodeURIComponent(location.hash.slice(1))) ?? recall("active", LOBBY);
+let active = roomOfAddress() ?? recall("active", LOBBY);
 let wantedName: string | null = null;
 let older = false;
 let drawing = false;
@@ -163,7 +164,7 @@ function other(answer: Answer): void {
 }
 
 function failed({ code, id, room }: AnswerOf<"error">): void {
-  if (["name_taken", "name_invalid"].includes(code) && token === undefined) {
+  if (["name_taken", "name_invalid", "too_many_names"].includes(code) && token === undefined) {
     askName(reason(code));
     // Who has a name keeps it; who has none needs no connection before there is one.
     const { me } = client;
@@ -206,68 +207,6 @@ function pick(name: string): void {
   close();
   enter(name);
   choose(name);
-}
-
-function askRoom(): void {
-  const others = [...client.available].filter((name) => !client.rooms.has(name));
-  const there = h(
-    "ul",
-    { class: "there", "aria-label": t("roomsThere") },
-    ...others.map((name) =>
-      h("li", {}, h("button", { type: "button", click: () => pick(name) }, `# ${name}`)),
-    ),
-  );
-  ask({
-    title: t("roomTitle"),
-    ok: t("join"),
-    body: [field("room", t("room"), t("roomHint")), ...(others.length > 0 ? [there] : [])],
-    done() {
-      const name = toRoom(valueOf("room"));
-      if (name === null) return t("error_room");
-      pick(name);
-      return null;
-    },
-  });
-}
-
-function askDirect(): void {
-  const names = [...client.rooms.values()].flatMap(({ members }) =>
-    [...members.values()].map(({ name }) => name),
-  );
-  ask({
-    title: t("directTitle"),
-    ok: t("open"),
-    body: [field("direct", t("name"), t("directHint"), "", [...new Set(names)].slice(0, 100))],
-    done() {
-      client.ask({ type: "direct", id: "direct", name: valueOf("direct") });
-      return "";
-    },
-  });
-}
-
-function showPeople(): void {
-  const room = client.rooms.get(active);
-  if (room === undefined) return;
-  const people = [...room.members.values()].map(({ id, name }) => {
-    const own = id === client.me?.id;
-    const open = () => {
-      close();
-      actions.direct(name);
-    };
-    return h(
-      "li",
-      {},
-      avatar(id, name),
-      own
-        ? h("span", { dir: "auto" }, `${name} (${t("you")})`)
-        : h(
-            "button",
-            { type: "button", class: "author", dir: "auto", title: t("addDirect"), click: open },
-            name,
-          ),
-    );
-  });
-  show(t("peopleTitle"), [h("ul", { class: "present" }, ...people)]);
 }
 
 compose({
@@ -320,10 +259,13 @@ byId("back").addEventListener("click", () => {
   app.dataset["view"] = "rooms";
   draw();
 });
-byId("add-room").addEventListener("click", askRoom);
-byId("add-direct").addEventListener("click", askDirect);
+byId("add-room").addEventListener("click", () => askRoom(client, pick));
+byId("add-direct").addEventListener("click", () => askDirect(client));
 byId("rename").addEventListener("click", () => askName());
-byId("people").addEventListener("click", showPeople);
+byId("people").addEventListener("click", () => {
+  const room = client.rooms.get(active);
+  if (room !== undefined) showPeople(client, room, (name) => actions.direct(name));
+});
 byId("search").addEventListener("click", () => {
   const room = client.rooms.get(active);
   if (room !== undefined) search(client, room);
@@ -341,7 +283,7 @@ document.addEventListener("visibilitychange", () => {
   draw();
 });
 addEventListener("hashchange", () => {
-  const name = toRoom(decodeURIComponent(location.hash.slice(1)));
+  const name = roomOfAddress();
   if (name === null || name === active) return;
   enter(name);
   choose(name);

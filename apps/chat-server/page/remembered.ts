@@ -1,4 +1,5 @@
 import type { Memory } from "../client/outbox.ts";
+import { toRoom } from "../src/protocol/names.ts";
 
 const PREFIX = "plyws.chat.";
 
@@ -32,6 +33,16 @@ export function remember(name: string, value: unknown): void {
     memory.setItem(PREFIX + name, JSON.stringify(value));
   } catch {
     // A browser that remembers nothing: it is as on the first visit the next time.
+  }
+}
+
+/** The room that the address names behind its #, if it names one. */
+export function roomOfAddress(): string | null {
+  try {
+    return toRoom(decodeURIComponent(location.hash.slice(1)));
+  } catch {
+    // Somebody has cut the address short in the middle of a character.
+    return null;
   }
 }
 

@@ -11,8 +11,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { tool } from "@plyws/testkit/node";
+import { paint } from "@plyws/testkit/paint";
 import { launch } from "puppeteer-core";
-import { paint } from "./paint.mjs";
 
 const path = (/** @type {string} */ name) => fileURLToPath(new URL(name, import.meta.url));
 const temporary = mkdtempSync(join(tmpdir(), "plyws-chat-screenshot-"));

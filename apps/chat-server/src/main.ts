@@ -1,12 +1,8 @@
 #!/usr/bin/env node
+import { EXIT, endOnSignal, StartError } from "@plyws/app-kit";
 import { pino } from "pino";
 import { HELP, parseCommand } from "./options.ts";
 import { startServer } from "./server.ts";
-import { StartError } from "./start-error.ts";
-
-// One press of Ctrl-C may arrive several times: from the terminal, from npm and from its script.
-const SAME_PRESS_MS = 500;
-const EXIT = { mistake: 2, noStart: 1, interrupted: 130 };
 
 const command = parseCommand(process.argv.slice(2), process.env);
 if (command.kind === "help") process.stdout.write(HELP);
@@ -37,16 +33,4 @@ else if (command.kind === "mistake") {
     process.stderr.write(`${error.message}\n`);
     process.exitCode = EXIT.noStart;
   }
-}
-
-/** The first signal ends in good order, a later one at once. */
-function endOnSignal(close: () => Promise<void>): void {
-  let first: number | null = null;
-  const onSignal = () => {
-    if (first !== null && performance.now() - first < SAME_PRESS_MS) return;
-    if (first !== null) process.exit(EXIT.interrupted);
-    first = performance.now();
-    void close().finally(() => process.exit());
-  };
-  process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
 }

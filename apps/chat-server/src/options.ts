@@ -17,6 +17,8 @@ export interface Options {
   readonly trustProxy: boolean;
   /** Octets. */
   readonly maxFileSize: number;
+  /** Octets of all files together. */
+  readonly maxFiles: number;
   readonly maxRooms: number;
   /** Requests per second of one connection; 0: no limit. */
   readonly rate: number;
@@ -34,13 +36,16 @@ export type Command =
   | { readonly kind: "mistake"; readonly message: string };
 
 const MEBIBYTE = 2 ** 20;
+const GIBIBYTE = 2 ** 30;
 const LARGEST_FILE = 512 * MEBIBYTE;
+const MOST_FILES = 2 ** 20 * GIBIBYTE;
 const LEVELS = ["trace", "debug", "info", "warn", "error", "silent"];
 const UNITS = new Map([
   ["", 1],
   ["b", 1],
   ["kib", 2 ** 10],
   ["mib", MEBIBYTE],
+  ["gib", GIBIBYTE],
 ]);
 
 const FLAGS = {
@@ -52,6 +57,7 @@ const FLAGS = {
   origin: { type: "string", multiple: true },
   "trust-proxy": { type: "boolean" },
   "max-file-size": { type: "string" },
+  "max-files": { type: "string" },
   "max-rooms": { type: "string" },
   rate: { type: "string" },
   "address-rate": { type: "string" },
@@ -77,6 +83,7 @@ Usage: npm run chat -- [options]
                              those of the host that was asked; may be given again
   --trust-proxy              take the address of a client from X-Forwarded-For
   --max-file-size <size>     octets, or 512KiB, 10MiB and the like         (default 10MiB)
+  --max-files <size>         of all files together                         (default 4GiB)
   --max-rooms <number>       rooms of the whole server                     (default 1000)
   --rate <number>            requests per second of one connection         (default 20)
   --address-rate <number>    requests per second of one address            (default 200)
@@ -137,6 +144,16 @@ function parse(args: readonly string[], env: NodeJS.ProcessEnv): Command {
     if (value <= max) return value;
     throw new Mistake(`--${flag} takes a number from 0 to ${max}, not "${given}".`);
   };
+  const size = (flag: Flag, byDefault: number, max: number): number => {
+    const given = text(flag);
+    if (given === null) return byDefault;
+    const [, amount = "", unit = ""] = /^(\d{1,12}) ?([a-z]*)$/i.exec(given) ?? [];
+    const octets = Number(amount) * (UNITS.get(unit.toLowerCase()) ?? Number.NaN);
+    if (octets >= 1 && octets <= max) return octets;
+    throw new Mistake(
+      `--${flag} takes octets from 1 to ${max / MEBIBYTE}MiB, such as 65536, 64KiB or 10MiB, not "${given}".`,
+    );
+  };
   const listed = values.origin;
   const origins = Array.isArray(listed) ? listed.map(String) : (text("origin")?.split(/\s+/) ?? []);
   return {
@@ -149,7 +166,8 @@ function parse(args: readonly string[], env: NodeJS.ProcessEnv): Command {
       authSecret: readSecret(text("auth-secret")),
       origins: origins.map(readOrigin),
       trustProxy: values["trust-proxy"] === true || /^(1|true)$/.test(text("trust-proxy") ?? ""),
-      maxFileSize: readSize(text("max-file-size")),
+      maxFileSize: size("max-file-size", 10 * MEBIBYTE, LARGEST_FILE),
+      maxFiles: size("max-files", 4 * GIBIBYTE, MOST_FILES),
       maxRooms: whole("max-rooms", 1000),
       rate: whole("rate", 20),
       addressRate: whole("address-rate", 200),
@@ -177,16 +195,6 @@ function readSecret(secret: string | null): string | null {
 function readOrigin(origin: string): string {
   if (URL.parse(origin)?.origin === origin) return origin;
   throw new Mistake(`--origin takes a scheme, a host and maybe a port, not "${origin}".`);
-}
-
-function readSize(text: string | null): number {
-  if (text === null) return 10 * MEBIBYTE;
-  const [, amount = "", unit = ""] = /^(\d{1,12}) ?([a-z]*)$/i.exec(text) ?? [];
-  const size = Number(amount) * (UNITS.get(unit.toLowerCase()) ?? Number.NaN);
-  if (size >= 1 && size <= LARGEST_FILE) return size;
-  throw new Mistake(
-    `--max-file-size takes octets from 1 to 512MiB, such as 65536, 64KiB or 10MiB, not "${text}".`,
-  );
 }
 
 function readLevel(level: string | null): string {

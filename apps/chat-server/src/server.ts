@@ -1,12 +1,15 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { whyNotListening } from "@plyws/app-kit";
 import { type ConnectionRequest, refuse, WebSocketServer } from "@plyws/node";
 import type { Logger } from "pino";
-import { Addresses } from "./chat/addresses.ts";
+import { Addresses, groupOf } from "./chat/addresses.ts";
 import { Bucket } from "./chat/bucket.ts";
 import { Chat } from "./chat/chat.ts";
 import { Hub } from "./chat/hub.ts";
+import { Line } from "./chat/line.ts";
+import { Marks } from "./chat/marks.ts";
 import { Session } from "./chat/session.ts";
 import { Uploads } from "./files/uploads.ts";
 import { Guests } from "./identity/guests.ts";
@@ -16,8 +19,10 @@ import { Metrics } from "./operations/metrics.ts";
 import { readPage } from "./operations/page.ts";
 import type { Options } from "./options.ts";
 import { CLOSE, SUBPROTOCOL } from "./protocol/version.ts";
-import { whyNotListening } from "./start-error.ts";
 import { openStore } from "./storage/open.ts";
+
+/** How people start it, and where it is by default. */
+const PROGRAM = { command: "npm run chat", port: 9002 };
 
 /** A server that listens. */
 export interface ChatServer {
@@ -36,7 +41,7 @@ const HTTP_LIMITS = {
   connectionsCheckingInterval: 1000,
 };
 // Texts above the limit of the protocol still get an answer that says so; far above, the connection is closed.
-const MAX_MESSAGE = 2 ** 20;
+const MAX_MESSAGE = 2 ** 18;
 const MAX_BUFFERED = 4 * 2 ** 20;
 const CLOSE_WITHIN_MS = 3000;
 const RECONNECT_AFTER_MS = 500;
@@ -52,12 +57,13 @@ export async function startServer(options: Options, log: Logger): Promise<ChatSe
   const page = readPage();
   const store = await openStore(options, log);
   const hub = new Hub(store.backplane, log);
+  const marks = new Marks(store.marks, log);
   const metrics = new Metrics({
     rooms: () => hub.size,
     slow: () => hub.rooms.counters.disconnected,
   });
   const addresses = new Addresses({ connections: options.addressConnections, rate: options.addressRate });
-  const uploads = new Uploads(store.files, options.maxFileSize);
+  const uploads = new Uploads(store.files, { file: options.maxFileSize, files: options.maxFiles });
   const identity =
     options.authSecret === null ? new Guests(store.people) : new Tokens(store.people, options.authSecret);
   const limits = { file: options.maxFileSize, rooms: options.maxRooms };
@@ -65,8 +71,10 @@ export async function startServer(options: Options, log: Logger): Promise<ChatSe
   const chat = new Chat({
     store,
     hub,
+    marks,
     identity,
     uploads,
+    searches: new Line(),
     storing,
     limits,
     addresses,
@@ -113,7 +121,7 @@ export async function startServer(options: Options, log: Logger): Promise<ChatSe
     await once(http, "listening");
   } catch (error) {
     await store.close();
-    throw error instanceof Error ? whyNotListening(error, host, port) : error;
+    throw error instanceof Error ? whyNotListening(error, host, port, PROGRAM) : error;
   }
   // Such as too many open files. It concerns new connections only.
   http.on("error", (error) => log.error({ err: error }, "the server goes on"));
@@ -129,6 +137,7 @@ export async function startServer(options: Options, log: Logger): Promise<ChatSe
       await sockets.close({ code: CLOSE.restart, reason: "The server restarts", deadline: CLOSE_WITHIN_MS });
       http.closeAllConnections();
       uploads.close();
+      await marks.flush();
       await hub.rooms.close();
       await store.close();
     },
@@ -138,7 +147,7 @@ export async function startServer(options: Options, log: Logger): Promise<ChatSe
 /** The address that counts for limits. A proxy adds the one that it sees at the end of the list. */
 function addressOf({ headers, remoteAddress }: ConnectionRequest, trustProxy: boolean): string {
   const forwarded = trustProxy ? headers.get("x-forwarded-for") : null;
-  return forwarded?.split(",").at(-1)?.trim() || remoteAddress;
+  return groupOf(forwarded?.split(",").at(-1)?.trim() || remoteAddress);
 }
 
 /** Host and port for a URL: the name that was asked for, with the port that was really taken. */

@@ -1,9 +1,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { KINDS, launch } from "@plyws/testkit/browsers";
 import { createPng } from "@plyws/testkit/node";
+import { SignJWT } from "jose";
 import type { Browser, Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { chromium, enter, launch, say, shows, textOf, texts, visit } from "./support/browser.ts";
+import { enter, say, shows, textOf, texts, visit } from "./support/browser.ts";
 import { folder, start } from "./support/program.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 90_000 });
@@ -22,17 +24,21 @@ const send = async (page: Page, file: string) => {
   await input?.uploadFile(file);
 };
 
-describe.skipIf(chromium.skip)("the page", () => {
+const [chromium, firefox] = KINDS;
+if (chromium === undefined || firefox === undefined) throw new Error("The test kit knows two browsers");
+
+describe.skipIf(chromium.program.skip)("the page", () => {
   let browser: Browser;
   beforeAll(async () => {
-    browser = await launch();
+    browser = await launch(chromium, "en-US");
   });
   afterAll(() => browser?.close());
 
   test("asks for a name, refuses one that is taken, and shows two people to each other", async () => {
     const url = await start(["--port", "0", "--data", folder()]).url("page");
     const ann = await enter(browser, url, "Ann");
-    const other = await visit(browser, url);
+    // An address may have been cut short in the middle of a character.
+    const other = await visit(browser, `${url}#%E4%BD`);
     await other.page.type("#name", "ANN");
     await picture(other.page, "name");
     await other.page.keyboard.press("Enter");
@@ -73,32 +79,32 @@ describe.skipIf(chromium.skip)("the page", () => {
   });
 
   test("sends a picture and a file, and keeps all of it over a reload", async () => {
-    const data = folder();
-    const url = await start(["--port", "0", "--data", data]).url("page");
-    const [ann, ben] = [await enter(browser, url, "Ann"), await enter(browser, url, "Ben")];
-    const png = join(data, "picture.png");
-    writeFileSync(png, createPng(320, 180));
-    const notes = join(data, "notes.txt");
-    writeFileSync(notes, "some notes\n".repeat(50_000));
-    await say(ann.page, "look at this");
-    await send(ann.page, png);
-    await send(ann.page, notes);
-    for (const { page } of [ann, ben]) {
-      await page.waitForFunction("document.querySelector('#messages img.picture')?.naturalWidth === 320");
-      await shows(page, "notes.txt");
-    }
-    await picture(ben.page, "pictures");
-    const page = join(data, "page.png");
-    writeFileSync(page, "<script>alert(1)</script>");
-    await send(ann.page, page);
-    await shows(ann.page, "such files are not taken, or it is not what its name says");
+    expect(await mainPath(browser)).toEqual([]);
+  });
 
-    await ben.page.reload();
-    await shows(ben.page, "look at this");
-    await ben.page.waitForFunction("document.querySelector('#messages img.picture')?.naturalWidth === 320");
-    expect(await textOf(ben.page, "#me-name")).toBe("Ben");
-    expect(await texts(ben.page)).toEqual(["look at this", "", ""]);
-    expect([...ann.complaints, ...ben.complaints]).toEqual([]);
+  test("lets somebody in by the token of the address, and keeps it in this tab alone", async () => {
+    const secret = "a secret of thirty-two characters";
+    const args = ["--port", "0", "--data", folder()];
+    const url = await start(args, { PLYWS_CHAT_AUTH_SECRET: secret }).url("page");
+    const token = await new SignJWT({ name: "Ann" })
+      .setProtectedHeader({ alg: "HS256" })
+      .setSubject("ann")
+      .setExpirationTime("1h")
+      .sign(new TextEncoder().encode(secret));
+    const ann = await visit(browser, `${url}#token=${token}`);
+    await ann.page.waitForSelector('#state[data-state="open"]');
+    expect(await textOf(ann.page, "#me-name")).toBe("Ann");
+    // Nobody who sees the address sees the token.
+    expect(await ann.page.evaluate("location.hash")).not.toContain("token");
+    await say(ann.page, "by a token");
+    await ann.page.waitForSelector(".message:not(.waiting)");
+    await ann.page.reload();
+    await shows(ann.page, "by a token");
+    expect(await ann.page.evaluate("JSON.stringify(localStorage)")).not.toContain(token);
+    const eve = await visit(browser, `${url}#token=${token.slice(0, -4)}AAAA`);
+    await eve.page.waitForSelector("dialog[open]");
+    expect(await textOf(eve.page, "dialog")).toContain("This server asks for a token");
+    expect([...ann.complaints, ...eve.complaints]).toEqual([]);
   });
 
   test("loses and doubles nothing when the server is killed and comes back", async () => {
@@ -229,7 +235,7 @@ describe.skipIf(chromium.skip)("the page", () => {
 
   test("speaks Chinese to whoever reads Chinese", async () => {
     const url = await start(["--port", "0", "--data", folder()]).url("page");
-    const chinese = await launch("zh-CN, zh, en");
+    const chinese = await launch(chromium, "zh-CN, zh, en");
     try {
       const { page, complaints } = await enter(chinese, url, "小明");
       expect(await page.evaluate("document.documentElement.lang")).toBe("zh-CN");
@@ -246,3 +252,45 @@ describe.skipIf(chromium.skip)("the page", () => {
     }
   });
 });
+
+describe.skipIf(firefox.program.skip)("the page in Firefox", () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launch(firefox, "en-US");
+  });
+  afterAll(() => browser?.close());
+
+  test("sends a picture and a file, and keeps all of it over a reload", async () => {
+    expect(await mainPath(browser)).toEqual([]);
+  });
+});
+
+/** @returns what the browser complained about */
+async function mainPath(browser: Browser): Promise<string[]> {
+  const data = folder();
+  const url = await start(["--port", "0", "--data", data]).url("page");
+  const [ann, ben] = [await enter(browser, url, "Ann"), await enter(browser, url, "Ben")];
+  const png = join(data, "picture.png");
+  writeFileSync(png, createPng(320, 180));
+  const notes = join(data, "notes.txt");
+  writeFileSync(notes, "some notes\n".repeat(50_000));
+  await say(ann.page, "look at this");
+  await send(ann.page, png);
+  await send(ann.page, notes);
+  for (const { page } of [ann, ben]) {
+    await page.waitForFunction("document.querySelector('#messages img.picture')?.naturalWidth === 320");
+    await shows(page, "notes.txt");
+  }
+  await picture(ben.page, "pictures");
+  const page = join(data, "page.png");
+  writeFileSync(page, "<script>alert(1)</script>");
+  await send(ann.page, page);
+  await shows(ann.page, "such files are not taken, or it is not what its name says");
+
+  await ben.page.reload();
+  await shows(ben.page, "look at this");
+  await ben.page.waitForFunction("document.querySelector('#messages img.picture')?.naturalWidth === 320");
+  expect(await textOf(ben.page, "#me-name")).toBe("Ben");
+  expect(await texts(ben.page)).toEqual(["look at this", "", ""]);
+  return [...ann.complaints, ...ben.complaints];
+}

@@ -70,6 +70,31 @@ test("what is not sent outlives the client", async () => {
   expect(room.messages.map(({ text }) => text)).toEqual(["stored", "not stored yet"]);
 });
 
+test("what two pages of one person have not sent outlives both", async () => {
+  const kept = memory();
+  const server = await serve();
+  let key: string | undefined;
+  const hello = () => ({ name: "Ann", ...(key !== undefined && { key }) });
+  const page = () =>
+    client(server.socket, "Ann", { memory: kept, hello } as object, {
+      welcome: (welcome) => void (key = welcome.key),
+    });
+  const one = page();
+  await until(() => one.link.is === "open");
+  const other = page();
+  await until(() => other.link.is === "open");
+  await server.close();
+  await until(() => one.link.is === "waiting" && other.link.is === "waiting");
+  one.send("lobby", "from one");
+  other.send("lobby", "from the other");
+  one.send("lobby", "from one again");
+  expect(JSON.parse(kept.getItem(`plyws.chat.outbox.${one.me?.id}`) ?? "")).toHaveLength(3);
+  for (const { change } of one.outbox.waiting) one.outbox.drop(change.id);
+  expect(JSON.parse(kept.getItem(`plyws.chat.outbox.${one.me?.id}`) ?? "")).toMatchObject([
+    { change: { text: "from the other" } },
+  ]);
+});
+
 test("a file arrives whole, though the connection is lost on its way up and down", async () => {
   const { socket } = await serve();
   const [ann, ben] = [

@@ -1,8 +1,13 @@
-import { describe, expect, test, vi } from "vitest";
+import { pino } from "pino";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import type { ChatClient } from "../client/client.ts";
+import { Marks } from "../src/chat/marks.ts";
+import { RedisStore } from "../src/storage/redis/store.ts";
+import { serve } from "./support/chat.ts";
 import { client, until } from "./support/client.ts";
 import { Peer } from "./support/peer.ts";
 import { folder, start } from "./support/program.ts";
+import { Redis, redisServer } from "./support/servers.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -60,6 +65,62 @@ describe("somebody who comes back", () => {
     const reset = await stranger.next("joined");
     expect(reset).toMatchObject({ reset: true, messages: [{ text: "new world" }] });
   });
+});
+
+const marksFor = async (peer: Peer) =>
+  (await peer.next("members")).members.map(({ name, read }) => [name, read]);
+
+describe("how far somebody has read", () => {
+  test("is known after a restart, and only goes forward", async () => {
+    const data = folder();
+    const server = await serve("--data", data);
+    const ann = await Peer.connect(server.socket);
+    const { key } = await ann.ask("welcome", { type: "hello", name: "Ann" });
+    const ben = await Peer.named(server.socket, "Ben");
+    for (const peer of [ann, ben]) await peer.join("lobby");
+    const [first, second] = [await ben.send("lobby", "one"), await ben.send("lobby", "two")];
+    for (const { seq } of [second, first, second]) ann.say({ type: "read", room: "lobby", seq });
+    await ann.settled();
+    expect(ben.all("read").map(({ seq }) => seq)).toEqual([second.seq]);
+    const late = await Peer.named(server.socket, "Late");
+    await late.join("lobby");
+    expect(await marksFor(late)).toContainEqual(["Ann", second.seq]);
+    await server.close();
+
+    const { socket } = await serve("--data", data);
+    const again = await Peer.connect(socket);
+    await again.ask("welcome", { type: "hello", name: "Ann", key });
+    await again.join("lobby");
+    expect(await marksFor(again)).toEqual([["Ann", second.seq]]);
+  });
+
+  test.skipIf(redisServer.skip)(
+    "is kept in Redis alike, and while Redis is away a while longer",
+    async () => {
+      const redis = await Redis.start();
+      const store = await RedisStore.open(redis.url, () => {});
+      onTestFinished(async () => {
+        await store.backplane.close();
+        await store.close();
+      });
+      const marks = new Marks(store.marks, pino({ level: "silent" }));
+      marks.set("lobby", "ann", "2");
+      marks.set("lobby", "ben", "1");
+      await marks.flush();
+      await redis.kill();
+      marks.set("lobby", "ann", "1");
+      marks.set("lobby", "ben", "3");
+      await marks.flush();
+      await redis.start();
+      await until(() => store.backplane.state === "ready");
+      // The other connection to Redis comes back by itself as well.
+      for (let tries = 0; tries < 100 && (await store.check().catch(() => false)) === false; tries++) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      await marks.flush();
+      expect(await store.marks.of("lobby", ["ann", "ben", "eve"])).toEqual(["2", "3", ""]);
+    },
+  );
 });
 
 test.skipIf(!all)(

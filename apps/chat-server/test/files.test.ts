@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { createPng } from "@plyws/testkit/node";
 import { describe, expect, test } from "vitest";
@@ -170,6 +170,112 @@ describe("a file", () => {
       { type: "fetch", id: "1", room: "elsewhere", file },
     ]) {
       expect(await eve.ask("error", request)).toMatchObject({ code: "not_found" });
+    }
+  });
+});
+
+describe("pieces", () => {
+  test("that come by two connections at once make one file, as it was", async () => {
+    const data = folder();
+    const { socket } = await serve("--data", data);
+    const one = await Peer.connect(socket);
+    const { key } = await one.ask("welcome", { type: "hello", name: "Ann" });
+    const other = await Peer.connect(socket);
+    await other.ask("welcome", { type: "hello", name: "Ann", key });
+    for (const peer of [one, other]) await peer.join("lobby");
+    for (let round = 1; round <= 5; round++) {
+      const octets = Buffer.concat([createPng(30, 20), randomBytes(4 * CHUNK)]);
+      const id = randomBytes(16).toString("hex");
+      const request = { type: "upload", upload: id, room: "lobby", name: "a.png", size: octets.length };
+      for (const peer of [one, other]) await peer.ask("uploading", request);
+      for (let offset = 0; offset < octets.length; offset += CHUNK) {
+        const piece = encodeChunk({ id, offset, content: octets.subarray(offset, offset + CHUNK) });
+        for (const peer of [one, other]) peer.socket.send(piece);
+      }
+      const fits = ({ upload: of }: { upload: string }) => of === id;
+      const { file } = await Promise.race([one, other].map((peer) => peer.next("uploaded", fits)));
+      other.say(request);
+      expect(await other.next("uploaded", fits)).toMatchObject({ file });
+      expect(readdirSync(join(data, "files"))).toHaveLength(round);
+      expect(Buffer.compare(await download(one, file), octets)).toBe(0);
+    }
+    expect(readdirSync(join(data, "uploads"))).toEqual([]);
+  });
+
+  test("for which the disk has no room are to be sent again", async () => {
+    const data = folder();
+    const { socket } = await serve("--data", data);
+    const ann = await Peer.named(socket, "Ann");
+    await ann.join("lobby");
+    rmSync(join(data, "uploads"), { recursive: true });
+    const id = "0".repeat(32);
+    await ann.ask("uploading", { type: "upload", upload: id, room: "lobby", name: "a.txt", size: 1 });
+    ann.socket.send(encodeChunk({ id, offset: 0, content: new Uint8Array([97]) }));
+    expect(await ann.next("error")).toMatchObject({ code: "storage_unavailable", upload: id });
+    mkdirSync(join(data, "uploads"));
+    ann.socket.send(encodeChunk({ id, offset: 0, content: new Uint8Array([97]) }));
+    await ann.next("uploaded");
+  });
+
+  test("are not taken when all files are as much as the server keeps", async () => {
+    const { socket } = await serve("--max-files", "100KiB");
+    const [ann, eve] = [await Peer.named(socket, "Ann"), await Peer.named(socket, "Eve")];
+    for (const peer of [ann, eve]) await peer.join("lobby");
+    const text = new Uint8Array(CHUNK).fill(97);
+    // What is announced takes no room from others, what has come does.
+    const id = "0".repeat(32);
+    const request = { type: "upload", upload: id, room: "lobby", name: "a.txt", size: CHUNK };
+    await eve.ask("uploading", request);
+    const { file } = await upload(ann, "a.txt", text);
+    eve.socket.send(encodeChunk({ id, offset: 0, content: text }));
+    expect(await eve.next("error")).toMatchObject({ code: "storage_full", upload: id });
+    const { seq } = await ann.ask("ack", { type: "send", id: "1", room: "lobby", file });
+    await ann.ask("ack", { type: "delete", id: "2", room: "lobby", seq });
+    eve.socket.send(encodeChunk({ id, offset: 0, content: text }));
+    const { file: hers } = await eve.next("uploaded");
+    // Whoever has not heard that a file is whole hears it all the same.
+    expect(await eve.ask("uploaded", request)).toMatchObject({ file: hers });
+    expect(await eve.ask("error", { ...request, upload: "1".repeat(32) })).toMatchObject({
+      code: "storage_full",
+    });
+  });
+});
+
+describe("a file of a message", () => {
+  test("is a part of that one alone, and goes with it", async () => {
+    const data = folder();
+    const { socket } = await serve("--data", data);
+    const ann = await Peer.named(socket, "Ann");
+    await ann.join("lobby");
+    const info = await upload(ann, "a.txt", new TextEncoder().encode("text"));
+    const { file } = info;
+    const { seq } = await ann.ask("ack", { type: "send", id: "1", room: "lobby", file });
+    expect(await ann.ask("ack", { type: "send", id: "1", room: "lobby", file })).toMatchObject({ seq });
+    expect(await ann.ask("error", { type: "send", id: "2", room: "lobby", file })).toMatchObject({
+      code: "not_found",
+    });
+    expect(readdirSync(join(data, "files"))).toEqual([file]);
+    await ann.ask("ack", { type: "delete", id: "3", room: "lobby", seq });
+    expect(readdirSync(join(data, "files"))).toEqual([]);
+    expect(await ann.ask("error", { type: "fetch", id: "f", room: "lobby", file })).toMatchObject({
+      code: "not_found",
+    });
+  });
+
+  test("has a name without what is not to be seen", async () => {
+    const { socket } = await serve();
+    const ann = await Peer.named(socket, "Ann");
+    await ann.join("lobby");
+    const text = new TextEncoder().encode("text");
+    for (const [given, kept] of [
+      ["../../etc/passwd", "passwd"],
+      ["photo\u202egnp.txt", "photognp.txt"],
+      ["a\u0000b\r\n.txt", "ab.txt"],
+      ["\ud800a.txt", "a.txt"],
+      [`${"😀".repeat(97)}.txt`, `${"😀".repeat(96)}.txt`],
+      ["/", "file"],
+    ] as const) {
+      expect((await upload(ann, given, text)).name).toBe(kept);
     }
   });
 });

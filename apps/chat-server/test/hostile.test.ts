@@ -1,9 +1,13 @@
 import { connect } from "@plyws/node";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { groupOf } from "../src/chat/addresses.ts";
 import { encodeChunk } from "../src/protocol/chunk.ts";
 import { SUBPROTOCOL } from "../src/protocol/version.ts";
+import { fold } from "../src/requests/lookup.ts";
+import { SqliteStore } from "../src/storage/sqlite/store.ts";
 import { serve } from "./support/chat.ts";
 import { Peer } from "./support/peer.ts";
+import { folder } from "./support/program.ts";
 
 describe("what is wrong gets an answer that says so, and harms nobody else", () => {
   test.each([
@@ -156,9 +160,46 @@ describe("others' messages", () => {
     const { messages } = await late.join("lobby", { after: "" });
     expect(messages).toEqual([]);
     expect(await late.next("message")).toMatchObject({ text: "", deleted: true });
+    // Its place stays, so that whoever had come as far as there goes on from there.
+    expect(await late.next("edited")).toMatchObject({ of: seq, text: "" });
     expect(await late.next("deleted")).toMatchObject({ of: seq });
-    await late.settled();
-    expect(late.all("edited")).toEqual([]);
+  });
+});
+
+describe("two pages of one person", () => {
+  test("that edit and delete a message at the same time do not bring back what it said", async () => {
+    const { socket } = await serve();
+    const one = await Peer.connect(socket);
+    const { key } = await one.ask("welcome", { type: "hello", name: "Ann" });
+    const other = await Peer.connect(socket);
+    await other.ask("welcome", { type: "hello", name: "Ann", key });
+    for (const peer of [one, other]) await peer.join("lobby");
+    for (let count = 0; count < 10; count++) {
+      const { seq } = await one.send("lobby", "words");
+      one.say({ type: "delete", id: `d${count}`, room: "lobby", seq });
+      other.say({ type: "edit", id: `e${count}`, room: "lobby", seq, text: "other words" });
+      await one.next("ack", ({ id }) => id === `d${count}`);
+      await other.settled();
+    }
+    const { messages } = await one.ask("history", {
+      type: "history",
+      room: "lobby",
+      before: "f".repeat(20),
+    });
+    expect(messages.map(({ text, deleted }) => [text, deleted])).toEqual(
+      Array.from({ length: 10 }, () => ["", true]),
+    );
+  });
+
+  test("that use an id again for another change make both, and nobody misses one", async () => {
+    const { socket } = await serve();
+    const ann = await Peer.named(socket, "Ann");
+    await ann.join("lobby");
+    const { seq } = await ann.send("lobby", "one", "same");
+    for (const text of ["two", "three", "three"]) {
+      await ann.ask("ack", { type: "edit", id: "same", room: "lobby", seq, text });
+    }
+    expect(ann.all("edited").map(({ text }) => text)).toEqual(["two", "three"]);
   });
 });
 
@@ -180,6 +221,31 @@ describe("floods", () => {
     });
     await ann.send("lobby", "still here");
     expect(await ann.next("message", ({ text }) => text === "still here")).toBeDefined();
+  });
+
+  test("of binary messages are slowed down as well", async () => {
+    const { socket } = await serve("--rate", "5");
+    const mallory = await Peer.named(socket, "Mallory");
+    for (let count = 0; count < 200; count++) mallory.socket.send(new Uint8Array(30));
+    await mallory.next("error", ({ code }) => code === "rate_limited");
+    expect((await mallory.socket.closed).code).toBe(1008);
+  });
+
+  test("of tiny pieces count for more than their octets", async () => {
+    const { socket } = await serve("--rate", "0");
+    const mallory = await Peer.named(socket, "Mallory");
+    await mallory.join("lobby");
+    const id = "0".repeat(32);
+    await mallory.ask("uploading", {
+      type: "upload",
+      upload: id,
+      room: "lobby",
+      name: "a.txt",
+      size: 2 ** 20,
+    });
+    const piece = encodeChunk({ id, offset: 2 ** 19, content: new Uint8Array(1) });
+    for (let count = 0; count < 17_000; count++) mallory.socket.send(piece);
+    expect(await mallory.next("error")).toMatchObject({ code: "rate_limited", upload: id });
   });
 
   test("of connections are refused before they are open", async () => {
@@ -211,6 +277,104 @@ describe("floods", () => {
     });
     await mallory.join("two");
   });
+
+  test("of rooms of two end at a limit, and are told once", async () => {
+    const store = new SqliteStore(folder());
+    onTestFinished(() => store.close());
+    const somebody = { id: "ann", name: "Ann" };
+    const open = (id: string) => store.rooms.openDirect(`@ann~${id}`, [somebody, { id, name: id }], 2);
+    expect([await open("ben"), await open("ben"), await open("eve"), await open("dan")]).toEqual([
+      "new",
+      "known",
+      "new",
+      "full",
+    ]);
+    const { socket } = await serve();
+    const [ann, ben] = [await Peer.named(socket, "Ann"), await Peer.named(socket, "Ben")];
+    for (let count = 0; count < 3; count++) await ann.ask("direct", { type: "direct", name: "Ben" });
+    await ben.settled();
+    expect(ben.all("direct")).toHaveLength(1);
+  });
+});
+
+describe("what takes long", () => {
+  test("endless marks are searched by their beginning: to put them in order takes time that grows with the square", () => {
+    expect(fold(`Ａ${"\u0316\u0300".repeat(1999)}Ｂ`)).toBe(fold(`a${"\u0316\u0300".repeat(8)}b`));
+  });
+
+  test("a search looks at a part of what is there, and says where to go on", async () => {
+    const { socket } = await serve("--rate", "0", "--address-rate", "0");
+    const ann = await Peer.named(socket, "Ann");
+    await ann.join("lobby");
+    await ann.send("lobby", "needle");
+    const ids = Array.from({ length: 260 }, (_, index) => `${index}`);
+    for (const id of ids) ann.say({ type: "send", id, room: "lobby", text: "x".repeat(4000) });
+    for (const id of ids) await ann.next("ack", (ack) => ack.id === id);
+    const first = await ann.ask("found", { type: "search", room: "lobby", text: "needle" });
+    expect(first).toMatchObject({ messages: [], before: expect.stringMatching(/^[0-9a-f]{20}$/) });
+    const second = await ann.ask("found", {
+      type: "search",
+      room: "lobby",
+      text: "needle",
+      before: first.before,
+    });
+    expect(second).toMatchObject({ messages: [{ text: "needle" }], before: null });
+  });
+
+  test("long messages come in shorter pages, and all of them come", async () => {
+    const { socket } = await serve("--rate", "0", "--address-rate", "0");
+    const ann = await Peer.named(socket, "Ann");
+    await ann.join("lobby");
+    const long = "x".repeat(3990);
+    const ids = Array.from({ length: 45 }, (_, index) => `${index}`);
+    for (const id of ids) ann.say({ type: "send", id, room: "lobby", text: `${id} ${long}` });
+    for (const id of ids) await ann.next("ack", (ack) => ack.id === id);
+    const late = await Peer.named(socket, "Late");
+    const joined = await late.join("lobby", { last: 100 });
+    expect(joined.messages.length).toBeLessThan(20);
+    const seen = [...joined.messages];
+    for (let { more } = joined; more; ) {
+      const request = { type: "history", room: "lobby", before: seen[0]?.seq, limit: 100 };
+      const page = await late.ask("history", request);
+      expect(page.messages.length).toBeGreaterThan(0);
+      seen.unshift(...page.messages);
+      ({ more } = page);
+    }
+    expect(seen.map(({ id }) => id)).toEqual(ids);
+    const short = await late.ask("history", {
+      type: "history",
+      room: "lobby",
+      before: "f".repeat(20),
+      limit: 3,
+    });
+    expect(short.messages.map(({ id }) => id)).toEqual(["42", "43", "44"]);
+    expect((await late.join("lobby", { last: 0 })).messages).toEqual([]);
+  });
+
+  test("a peer that reads no answers is not answered any more, and not read", async () => {
+    const { socket, page } = await serve("--rate", "0", "--address-rate", "0");
+    const ann = await Peer.named(socket, "Ann");
+    const mallory = await Peer.named(socket, "Mallory");
+    for (const peer of [ann, mallory]) await peer.join("lobby");
+    for (let count = 0; count < 10; count++) await ann.send("lobby", "\u0001".repeat(4000));
+    await mallory.settled();
+    mallory.socket.pause();
+    const asked = async () => {
+      const text = await (await fetch(`${page}metrics`)).text();
+      return Number(/^plyws_chat_requests_total\{type="history"\} (\d+)$/m.exec(text)?.[1] ?? 0);
+    };
+    const request = { type: "history", room: "lobby", before: "f".repeat(20), limit: 10 };
+    for (let count = 0; count < 300; count++) mallory.say(request);
+    for (let last = -1, now = await asked(); now !== last; now = await asked()) {
+      last = now;
+      await ann.send("lobby", "still here");
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    // The system takes some megabytes for a peer that does not read.
+    expect(await asked()).toBeLessThan(200);
+    mallory.socket.resume();
+    for (let count = 0; count < 300; count++) await mallory.next("history");
+  });
 });
 
 describe("who may connect", () => {
@@ -234,6 +398,17 @@ describe("who may connect", () => {
       connect(named.socket, { origin: new URL(named.page).origin, subprotocols: [SUBPROTOCOL] }),
     ).rejects.toMatchObject({ status: 403 });
   });
+
+  test.each([
+    ["192.0.2.1", "192.0.2.1"],
+    ["::ffff:192.0.2.1", "192.0.2.1"],
+    ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"],
+    ["2001:DB8:1:2::6", "2001:db8:1:2::"],
+    ["2001:db8::6", "2001:db8:0:0::"],
+    ["::1", "0:0:0:0::"],
+    ["fe80::1%eth0", "fe80:0:0:0::"],
+    ["no address", "no address"],
+  ])("%s counts as %s", (address, group) => expect(groupOf(address)).toBe(group));
 
   test("addresses behind a proxy count for themselves, when the proxy is trusted", async () => {
     const { socket } = await serve("--address-connections", "1", "--trust-proxy");

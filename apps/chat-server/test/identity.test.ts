@@ -1,5 +1,7 @@
 import { SignJWT } from "jose";
 import { describe, expect, test } from "vitest";
+import { foldName, toName } from "../src/protocol/names.ts";
+import { LIMITS } from "../src/protocol/version.ts";
 import { serve } from "./support/chat.ts";
 import { Peer } from "./support/peer.ts";
 
@@ -24,7 +26,7 @@ describe("guests", () => {
     expect(await again.ask("welcome", { type: "hello", name: "Ann", key })).toMatchObject({ user, key });
   });
 
-  test("may take another name, and stay who they are", async () => {
+  test("may take another name, stay who they are, and keep the earlier one", async () => {
     const { socket } = await serve();
     const first = await Peer.connect(socket);
     const { user, key } = await first.ask("welcome", { type: "hello", name: "Ann" });
@@ -35,15 +37,78 @@ describe("guests", () => {
     expect(renamed.user).toEqual({ id: user.id, name: "Anna" });
     await second.join("lobby");
     await second.ask("ack", { type: "edit", id: "1", room: "lobby", seq, text: "still mine" });
-    await Peer.named(socket, "Ann");
+    // The first page goes on as Ann: nobody else may be called so meanwhile.
+    await first.send("lobby", "from the first page");
+    expect((await second.next("message", ({ text }) => text.includes("first"))).from.name).toBe("Ann");
+    const other = await Peer.connect(socket);
+    for (const name of ["Ann", "Anna"]) {
+      expect(await other.ask("error", { type: "hello", name })).toMatchObject({ code: "name_taken" });
+    }
+    // A room of two is with whoever has the name now.
+    await other.ask("welcome", { type: "hello", name: "Ben" });
+    expect(await other.ask("error", { type: "direct", name: "Ann" })).toMatchObject({ code: "not_found" });
+    expect(await other.ask("direct", { type: "direct", name: "Anna" })).toMatchObject({ with: renamed.user });
   });
 
-  test.each(["", " ", "<script>", "a\u202eb", "x".repeat(40)])("are not called %j", async (name) => {
+  test("cannot take all names", async () => {
+    const { socket } = await serve();
+    let key: string | undefined;
+    for (let count = 0; count < LIMITS.names; count++) {
+      const peer = await Peer.connect(socket);
+      ({ key } = await peer.ask("welcome", { type: "hello", name: `Ann ${count}`, key }));
+    }
+    const peer = await Peer.connect(socket);
+    expect(await peer.ask("error", { type: "hello", name: "Another", key })).toMatchObject({
+      code: "too_many_names",
+    });
+    await peer.ask("welcome", { type: "hello", name: "Ann 0", key });
+    await Peer.named(socket, "Another");
+  });
+
+  test("of one address come in no great number", async () => {
+    const { socket } = await serve("--address-connections", "0", "--address-rate", "1000");
+    for (let count = 0; count < 100; count++) {
+      const peer = await Peer.connect(socket);
+      await peer.ask("welcome", { type: "hello", name: `Guest ${count}` });
+      peer.socket.terminate();
+    }
+    const peer = await Peer.connect(socket);
+    const error = await peer.ask("error", { type: "hello", name: "One more" });
+    expect(error).toMatchObject({ code: "rate_limited", retryAfter: expect.any(Number) });
+  });
+
+  test.each([
+    "",
+    " ",
+    "<script>",
+    "a\u202eb",
+    "a\u200db",
+    "x".repeat(40),
+    "\u3164",
+    "Ann\u2800",
+    // With a Cyrillic, a Greek letter.
+    "\u0410nn",
+    "\u0396o\u00eb",
+  ])("are not called %j", async (name) => {
     const { socket } = await serve();
     const peer = await Peer.connect(socket);
     expect(await peer.ask("error", { type: "hello", name })).toMatchObject({ code: "name_invalid" });
     await peer.ask("welcome", { type: "hello", name: "Ann" });
   });
+});
+
+test.each([
+  ["case", "ann", "ANN"],
+  ["width", "Ann", "\uff21nn"],
+  ["letters of mathematics", "Ann", "\u{1d400}nn"],
+  ["what is not to be seen", "Ann", "Ann\ufe0f"],
+  ["accents that compose", "Zo\u00eb", "Zoe\u0308"],
+  ["Cyrillic letters", "BOB", "\u0412\u041e\u0412"],
+  ["Greek letters", "KATO", "\u039a\u0391\u03a4\u039f"],
+  ["the form of a letter at the end of a word", "\u03a3\u03b1\u03c2", "\u03a3\u03b1\u03c3"],
+])("names that differ in %s only are one name", (_, one, other) => {
+  const [first, second] = [toName(one), toName(other)];
+  expect(foldName(first ?? "")).toBe(foldName(second ?? "-"));
 });
 
 describe("people with tokens", () => {

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { createPng } from "@plyws/testkit/node";
 import { describe, expect, test, vi } from "vitest";
 import { decodeChunk, encodeChunk } from "../src/protocol/chunk.ts";
+import { serve } from "./support/chat.ts";
 import { client, until } from "./support/client.ts";
 import { Peer } from "./support/peer.ts";
 import { start } from "./support/program.ts";
@@ -44,6 +45,15 @@ describe.skipIf(redisServer.skip)("two servers with Redis", () => {
 
     const thief = await Peer.connect(urls[1]);
     expect(await thief.ask("error", { type: "hello", name: "ANN" })).toMatchObject({ code: "name_taken" });
+    // Names and rooms of two are kept by the same rules as in SQLite.
+    const { key } = await thief.ask("welcome", { type: "hello", name: "Eve" });
+    const renamed = await Peer.connect(urls[0]);
+    await renamed.ask("welcome", { type: "hello", name: "Eva", key });
+    const late = await Peer.connect(urls[1]);
+    for (const name of ["Eve", "Eva"]) {
+      expect(await late.ask("error", { type: "hello", name })).toMatchObject({ code: "name_taken" });
+    }
+    expect(await ann.ask("error", { type: "direct", name: "Eve" })).toMatchObject({ code: "not_found" });
     await ben.join("garden");
     await ann.next("room", ({ room }) => room === "garden");
     expect((await ann.ask("rooms", { type: "rooms" })).rooms).toEqual(["garden", "lobby"]);
@@ -144,6 +154,27 @@ describe.skipIf(redisServer.skip)("two servers with Redis", () => {
 });
 
 describe.skipIf(redisServer.skip)("a Redis", () => {
+  test("that does not answer is one that is away: requests are answered, and the server ends", async () => {
+    const redis = await Redis.start();
+    const [server, other] = await Promise.all([1, 2].map(() => serve("--redis", redis.url, "--rate", "0")));
+    if (server === undefined || other === undefined) throw new Error("Two were started");
+    const ann = await Peer.named(server.socket, "Ann");
+    const ben = await Peer.named(other.socket, "Ben");
+    await ann.join("lobby");
+    redis.signal("SIGSTOP");
+    for (const peer of [ann, ben]) peer.say({ type: "rooms", id: "1" });
+    for (const peer of [ann, ben]) {
+      expect((await peer.next("error", ({ id }) => id === "1")).code).toBe("storage_unavailable");
+    }
+    await server.close();
+    expect((await ann.socket.closed).code).toBe(1012);
+    redis.signal("SIGCONT");
+    await until(() => {
+      ben.say({ type: "rooms" });
+      return ben.all("rooms").length > 0;
+    });
+  });
+
   test("that is not there is said in one line", async () => {
     const outcome = await start(["--port", "0", "--redis", "redis://127.0.0.1:1"]).ended;
     expect(outcome).toMatchObject({ code: 1, stdout: "" });

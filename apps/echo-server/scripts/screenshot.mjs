@@ -11,8 +11,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { tool } from "@plyws/testkit/node";
+import { paint } from "@plyws/testkit/paint";
 import { launch } from "puppeteer-core";
-import { paint } from "./paint.mjs";
 
 /** @typedef {{ file: string, width?: number, height?: number, language?: string, dark?: boolean, text?: string, closes?: boolean }} View */
 

@@ -1,13 +1,9 @@
 #!/usr/bin/env node
 import { setFlagsFromString } from "node:v8";
+import { EXIT, endOnSignal, StartError } from "@plyws/app-kit";
 import { createLog } from "./log.ts";
 import { HELP, parseCommand } from "./options.ts";
 import { startServer } from "./server.ts";
-import { StartError } from "./start-error.ts";
-
-// One press of Ctrl-C may arrive several times: from the terminal, from npm and from its script.
-const SAME_PRESS_MS = 500;
-const EXIT = { mistake: 2, noStart: 1, interrupted: 130 };
 
 // What passes through a server is garbage at once, and small: a young generation that grows from 1 to 16 MiB would only
 // take more memory, not less time.
@@ -37,16 +33,4 @@ else if (command.kind === "mistake") {
     log.problem(error.message);
     process.exitCode = EXIT.noStart;
   }
-}
-
-/** The first signal ends in good order, a later one at once. */
-function endOnSignal(close: () => Promise<void>): void {
-  let first: number | null = null;
-  const onSignal = () => {
-    if (first !== null && performance.now() - first < SAME_PRESS_MS) return;
-    if (first !== null) process.exit(EXIT.interrupted);
-    first = performance.now();
-    void close().finally(() => process.exit());
-  };
-  process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
 }

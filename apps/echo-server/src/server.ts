@@ -2,13 +2,16 @@ import { once } from "node:events";
 import { createServer as createHttpServer } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import { whyNotListening } from "@plyws/app-kit";
 import { WebSocketServer } from "@plyws/node";
 import { createEcho } from "./echo.ts";
 import type { Log } from "./log.ts";
 import type { Options } from "./options.ts";
 import { createPage } from "./page.ts";
-import { whyNotListening } from "./start-error.ts";
 import { readTls } from "./tls.ts";
+
+/** How people start it, and where it is by default. */
+const PROGRAM = { command: "npm run echo", port: 9001 };
 
 /** A server that listens. */
 export interface EchoServer {
@@ -61,7 +64,7 @@ export async function startServer(options: Options, log: Log): Promise<EchoServe
   try {
     await once(http, "listening");
   } catch (error) {
-    throw error instanceof Error ? whyNotListening(error, host, port) : error;
+    throw error instanceof Error ? whyNotListening(error, host, port, PROGRAM) : error;
   }
   // Such as too many open files. It concerns new connections only.
   http.on("error", (error) => log.problem(`The server goes on after: ${error.message}`));

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createSecureContext, type SecureContextOptions } from "node:tls";
+import { codeOf, StartError } from "@plyws/app-kit";
 import type { Options } from "./options.ts";
-import { codeOf, StartError } from "./start-error.ts";
 
 /**
  * Reads a certificate and its key, and checks that they can be used.

@@ -2,8 +2,9 @@ import { once } from "node:events";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { BINARY, concat, frame, MASK, TEXT } from "@plyws/testkit";
+import type { Program } from "@plyws/testkit/node";
 import { expect, onTestFinished, test } from "vitest";
-import { BUILT, type Program, start } from "./program.ts";
+import { BUILT, start } from "./program.ts";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;

@@ -3,9 +3,9 @@ import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { connect as connectTcp } from "node:net";
 import { connect } from "@plyws/node";
-import { createPng } from "@plyws/testkit/node";
+import { createPng, Program } from "@plyws/testkit/node";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
-import { Program, serve, TLS } from "./program.ts";
+import { SOURCES, serve, TLS } from "./program.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -38,7 +38,7 @@ const octets = (message: string | Uint8Array | null) =>
 describe("the page", () => {
   let program: Program;
   beforeAll(() => {
-    program = new Program(["--port", "0"]);
+    program = new Program(process.execPath, [...SOURCES, "--port", "0"]);
   });
   afterAll(() => program.kill());
 

@@ -14,17 +14,17 @@ import {
 import type {
   JoinOptions,
   JoinReport,
-  LeaveReason,
   RoomsCounters,
   RoomsEvents,
   RoomsOptions,
   SendableOf,
   SlowPolicy,
 } from "./options.ts";
+import { Places } from "./places.ts";
 import { replay } from "./replay.ts";
 import { reportError } from "./report.ts";
-import { type Membership, Room } from "./room.ts";
-import { isClosed, type RoomSocket, whenClosed } from "./socket.ts";
+import type { Membership, Room } from "./room.ts";
+import type { RoomSocket } from "./socket.ts";
 import { isThenable } from "./thenable.ts";
 
 /**
@@ -44,11 +44,7 @@ export class Rooms<Socket extends RoomSocket = RoomSocket, Info = unknown> {
   readonly #slow: SlowPolicy;
   readonly #events: RoomsEvents<Socket, Info>;
   readonly #delivery: Delivery<Socket>;
-  readonly #rooms = new Map<string, Room<Socket, Info>>();
-  /** The rooms of each socket that is in any. */
-  readonly #sockets = new Map<Socket, Set<Room<Socket, Info>>>();
-  /** Sockets whose end is listened for: once each, however often they come and go. */
-  readonly #watched = new WeakSet<Socket>();
+  readonly #places: Places<Socket, Info>;
 
   constructor(options: RoomsOptions<Socket, Info> = {}, events: RoomsEvents<Socket, Info> = {}) {
     const {
@@ -61,10 +57,13 @@ export class Rooms<Socket extends RoomSocket = RoomSocket, Info = unknown> {
     this.#encode = (message) => (options.encode === undefined ? message.data : options.encode(message));
     this.#slow = slow;
     this.#events = events;
+    this.#places = new Places<Socket, Info>(backplane, (room, socket, reason) =>
+      this.#tell(() => this.#events.left?.(room, socket, reason)),
+    );
     this.#delivery = new Delivery<Socket>(
       {
         slow: (room, socket, action) => this.#tell(() => this.#events.slow?.(room.name, socket, action)),
-        ended: (socket, reason) => this.#leaveAll(socket, reason),
+        ended: (socket, reason) => this.#places.leaveAll(socket, reason),
         failed: (error) => this.#failed(error),
       },
       maxBufferedAmount,
@@ -88,7 +87,7 @@ export class Rooms<Socket extends RoomSocket = RoomSocket, Info = unknown> {
 
   /** The names of the rooms that have members here. */
   get names(): IterableIterator<string> {
-    return this.#rooms.keys();
+    return this.#places.names;
   }
 
   /** A copy. */
@@ -112,15 +111,16 @@ export class Rooms<Socket extends RoomSocket = RoomSocket, Info = unknown> {
 
   /** Leaves a room. @returns whether the socket was in it */
   leave(name: string, socket: Socket): boolean {
-    const membership = this.#rooms.get(name)?.memberships.get(socket);
-    if (membership === undefined) return false;
-    this.#leave(this.#rooms.get(name)!, membership, "left");
+    const room = this.#places.find(name);
+    const membership = room?.memberships.get(socket);
+    if (room === undefined || membership === undefined) return false;
+    this.#places.leave(room, membership, "left");
     return true;
   }
 
   /** Leaves all rooms. */
   leaveAll(socket: Socket): void {
-    this.#leaveAll(socket, "left");
+    this.#places.leaveAll(socket, "left");
   }
 
   /**
@@ -154,7 +154,7 @@ export class Rooms<Socket extends RoomSocket = RoomSocket, Info = unknown> {
    * such as presence.
    */
   tell(name: string, message: SendableOf<Socket>, options: { readonly except?: Socket } = {}): void {
-    const room = this.#rooms.get(name);
+    const room = this.#places.find(name);
     if (room !== undefined) this.#signal(room, message, options.except ?? null);
   }
 
@@ -181,26 +181,26 @@ export class Rooms<Socket extends RoomSocket = RoomSocket, Info = unknown> {
 
   /** The sockets of this process that are in a room. */
   *sockets(name: string): Generator<Socket, void, undefined> {
-    yield* this.#rooms.get(name)?.memberships.keys() ?? [];
+    yield* this.#places.find(name)?.memberships.keys() ?? [];
   }
 
   /** The rooms that a socket is in. */
   *roomsOf(socket: Socket): Generator<string, void, undefined> {
-    for (const room of this.#sockets.get(socket) ?? []) yield room.name;
+    for (const room of this.#places.of(socket)) yield room.name;
   }
 
   /** Everybody leaves, and the backplane is closed. The sockets stay as they are. */
   async close(): Promise<void> {
-    for (const socket of this.#sockets.keys()) this.#leaveAll(socket, "left");
+    for (const socket of this.#places.sockets) this.#places.leaveAll(socket, "left");
     await this.#backplane.close();
   }
 
   async #join(name: string, socket: Socket, { member, after }: JoinOptions<Info>): Promise<JoinReport> {
     checkName("The name of a room", name);
     if (member !== undefined) checkName("The id of a member", member.id);
-    const room = this.#room(name);
+    const room = this.#places.open(name);
     const known = room.memberships.get(socket);
-    const membership = known ?? this.#enter(room, socket);
+    const membership = known ?? this.#places.enter(room, socket);
     try {
       await room.opened;
       if (membership.gone) return reportOf(membership, 0, false);
@@ -219,7 +219,7 @@ export class Rooms<Socket extends RoomSocket = RoomSocket, Info = unknown> {
       });
       return reportOf(membership, replayed, gap);
     } catch (error) {
-      if (known === undefined && !membership.gone) this.#leave(room, membership, "left");
+      if (known === undefined && !membership.gone) this.#places.leave(room, membership, "left");
       throw error;
     }
   }
@@ -233,59 +233,15 @@ export class Rooms<Socket extends RoomSocket = RoomSocket, Info = unknown> {
     return id;
   }
 
-  #room(name: string): Room<Socket, Info> {
-    const known = this.#rooms.get(name);
-    if (known !== undefined) return known;
-    const room = new Room<Socket, Info>(name, () => this.#backplane.open(name));
-    // Each who waits for it is told; nobody may wait any more.
-    room.opened.catch(() => undefined);
-    this.#rooms.set(name, room);
-    return room;
-  }
-
-  #enter(room: Room<Socket, Info>, socket: Socket): Membership<Socket, Info> {
-    const membership = room.add(socket);
-    const rooms = this.#sockets.get(socket);
-    if (rooms === undefined) this.#sockets.set(socket, new Set([room]));
-    else rooms.add(room);
-    if (!this.#watched.has(socket)) {
-      this.#watched.add(socket);
-      whenClosed(socket, () => this.#leaveAll(socket, "closed"));
-    }
-    if (isClosed(socket)) this.#leaveAll(socket, "closed");
-    return membership;
-  }
-
   #describe(room: Room<Socket, Info>, membership: Membership<Socket, Info>, member: Member<Info>): void {
     const { id, info } = member;
     const news = room.describe(membership, info === undefined ? { id } : { id, info });
     if (news !== null) this.#backplane.enter(room.name, news);
   }
 
-  #leaveAll(socket: Socket, reason: LeaveReason): void {
-    for (const room of this.#sockets.get(socket) ?? []) {
-      const membership = room.memberships.get(socket);
-      if (membership !== undefined) this.#leave(room, membership, reason);
-    }
-  }
-
-  #leave(room: Room<Socket, Info>, membership: Membership<Socket, Info>, reason: LeaveReason): void {
-    const { socket } = membership;
-    const absent = room.remove(membership);
-    const rooms = this.#sockets.get(socket);
-    rooms?.delete(room);
-    if (rooms?.size === 0) this.#sockets.delete(socket);
-    if (absent !== null) this.#backplane.exit(room.name, absent);
-    if (room.memberships.size === 0 && this.#rooms.get(room.name) === room) {
-      this.#rooms.delete(room.name);
-      this.#backplane.release(room.name);
-    }
-    this.#tell(() => this.#events.left?.(room.name, socket, reason));
-  }
-
   /** A message of a room that is open here: the next in its order. */
   #message(message: RoomMessage): void {
-    const room = this.#rooms.get(message.room);
+    const room = this.#places.find(message.room);
     if (room === undefined) return;
     room.cursor = message.id;
     let encoded: { readonly message: SendableOf<Socket> } | null = null;
@@ -300,7 +256,7 @@ export class Rooms<Socket extends RoomSocket = RoomSocket, Info = unknown> {
   }
 
   #deliver(signal: RoomSignal, except: Socket | null): void {
-    const room = this.#rooms.get(signal.room);
+    const room = this.#places.find(signal.room);
     if (room === undefined) return;
     const encoded = this.#encoded(signal);
     if (encoded !== null) this.#signal(room, encoded.message, except);
@@ -323,7 +279,7 @@ export class Rooms<Socket extends RoomSocket = RoomSocket, Info = unknown> {
   }
 
   #lost(name: string, last: string): void {
-    const room = this.#rooms.get(name);
+    const room = this.#places.find(name);
     if (room === undefined) return;
     room.cursor = last;
     for (const membership of room.memberships.values()) {

@@ -1,6 +1,6 @@
 import { BackplaneError } from "@plyws/rooms";
 import type { Logger } from "pino";
-import { decodeChunk } from "../protocol/chunk.ts";
+import { type Chunk, decodeChunk } from "../protocol/chunk.ts";
 import { ChatError, type ErrorCode } from "../protocol/errors.ts";
 import { parseRequest, type Request } from "../protocol/requests.ts";
 import { CLOSE, LIMITS } from "../protocol/version.ts";
@@ -12,7 +12,6 @@ import { edit, remove, send } from "../requests/messages.ts";
 import { direct, join, leave, rooms } from "../requests/rooms.ts";
 import { read, typing } from "../requests/signs.ts";
 import { StorageError } from "../storage/store.ts";
-import type { Addresses } from "./addresses.ts";
 import type { Session, Socket } from "./session.ts";
 
 const HANDLERS: { readonly [Type in Request["type"]]: Handler<Type> } = {
@@ -34,6 +33,8 @@ const HANDLERS: { readonly [Type in Request["type"]]: Handler<Type> } = {
 
 const HELLO_MS = 10_000;
 const STORAGE_RETRY_MS = 1000;
+/** Octets that a piece of a file counts for at least. */
+const SMALLEST_PIECE = 4096;
 
 /** What is counted. */
 export interface Counters {
@@ -44,7 +45,6 @@ export interface Counters {
 }
 
 export interface ChatParts extends Context {
-  readonly addresses: Addresses;
   readonly counters: Counters;
   readonly log: Logger;
 }
@@ -84,8 +84,11 @@ export class Chat {
       if (typeof message !== "string") {
         const chunk = this.#chunk(session, message);
         about = { upload: chunk.id };
-        const wait = this.#parts.addresses.takeOctets(session.address, chunk.content.length);
+        // A small piece is as much work as a larger one.
+        const octets = Math.max(chunk.content.length, SMALLEST_PIECE);
+        const wait = this.#parts.addresses.takeOctets(session.address, octets);
         if (wait > 0) throw new ChatError("rate_limited", "Too many octets at once.", wait);
+        this.#parts.counters.request("piece");
         await piece(this.#parts, session, chunk);
         return;
       }
@@ -112,11 +115,13 @@ export class Chat {
     return handler(this.#parts, session, request);
   }
 
-  #chunk(session: Session, message: Uint8Array): NonNullable<ReturnType<typeof decodeChunk>> {
-    if (!session.welcomed) throw new ChatError("hello_first", "Say hello first.");
-    const chunk = decodeChunk(message);
-    if (chunk === null) throw new ChatError("invalid", "This binary message is no piece of a file.");
-    this.#parts.counters.request("piece");
+  #chunk(session: Session, message: Uint8Array): Chunk {
+    const chunk = session.welcomed ? decodeChunk(message) : null;
+    if (chunk === null) {
+      this.#admit(session);
+      if (!session.welcomed) throw new ChatError("hello_first", "Say hello first.");
+      throw new ChatError("invalid", "This binary message is no piece of a file.");
+    }
     return chunk;
   }
 

@@ -9,22 +9,18 @@ import {
   Rooms,
 } from "@plyws/rooms";
 import type { Logger } from "pino";
-import type { Answer, AnswerOf, Member, User } from "../protocol/answers.ts";
+import type { Answer, User } from "../protocol/answers.ts";
 import { CLOSE } from "../protocol/version.ts";
 import type { Info } from "../storage/store.ts";
 import type { Session } from "./session.ts";
 
 /** What goes from process to process: no room of the chat begins with "!". */
 const NEWS = "!news";
-/** Of a crowd nobody reads all names. */
-const SHOWN = 200;
 
 /** The rooms and connections of this process, and what it tells the others. */
 export class Hub {
   readonly rooms: Rooms<RoomSocket, Info>;
   readonly #people = new Map<string, Set<Session>>();
-  /** How far everybody has read, in rooms that somebody of this process is in. */
-  readonly #marks = new Map<string, Map<string, string>>();
 
   constructor(backplane: Backplane<Info>, log: Logger) {
     this.rooms = new Rooms<RoomSocket, Info>(
@@ -33,9 +29,6 @@ export class Hub {
         presence: (room, { id, info, change }) => {
           const user = { id, name: info?.name ?? "" };
           this.rooms.tell(room, encode({ type: "presence", room, user, here: change !== "went" }));
-        },
-        left: (room) => {
-          if (this.rooms.sockets(room).next().done === true) this.#marks.delete(room);
         },
         // They come back, and have replayed what is left.
         lost: (room) => {
@@ -76,20 +69,6 @@ export class Hub {
     if (sessions?.delete(session) === true && sessions.size === 0) this.#people.delete(session.user.id);
   }
 
-  /** Who is in a room, and how far they have read. */
-  async members(room: string): Promise<Member[]> {
-    const marks = this.#marks.get(room);
-    const present = await this.rooms.members(room);
-    return present
-      .slice(0, SHOWN)
-      .map(({ id, info }) => ({ id, name: info?.name ?? "", read: marks?.get(id) ?? "" }));
-  }
-
-  /** How far somebody has read; null when it is not known. */
-  mark(room: string, user: User): string | null {
-    return this.#marks.get(room)?.get(user.id) ?? null;
-  }
-
   /** Tells something that may be lost to all connections of one person, on all processes. */
   tellPerson(id: string, answer: Answer): void {
     this.rooms.signal(NEWS, JSON.stringify({ to: id, answer }));
@@ -118,14 +97,7 @@ export class Hub {
     if (typeof data !== "string") throw new TypeError("All that is said in rooms is text");
     if (room === NEWS) return data;
     if (id !== null) return prepare(`{${placed(id)},${data.slice(1)}`);
-    if (data.startsWith('{"type":"read"')) this.#observe(JSON.parse(data));
     return prepare(data);
-  }
-
-  #observe({ room, user, seq }: AnswerOf<"read">): void {
-    let marks = this.#marks.get(room);
-    if (marks === undefined) this.#marks.set(room, (marks = new Map()));
-    if ((marks.get(user.id) ?? "") < seq) marks.set(user.id, seq);
   }
 }
 

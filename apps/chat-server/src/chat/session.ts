@@ -5,7 +5,9 @@ import { Bucket } from "./bucket.ts";
 
 export type Socket = WebSocketConnection<Session>;
 
+/** Messages that wait for the one before them, and how much they are: octets, or characters. */
 const MAX_WAITING = 64;
+const MAX_WAITING_SIZE = 2 ** 18;
 const NOBODY: User = { id: "", name: "" };
 
 /** One connection: who it is, where it is, and what it has asked for, one thing after the other. */
@@ -16,11 +18,14 @@ export class Session {
   /** How often it may be told that it asks for too much. */
   readonly strikes = new Bucket(1, 100);
   readonly rooms = new Set<string>();
+  /** How far it has said to have read, by room. */
+  readonly marks = new Map<string, string>();
   user: User = NOBODY;
   /** Files that are being sent to it. */
   fetches = 0;
   #socket: Socket | null = null;
   readonly #waiting: (string | Uint8Array)[] = [];
+  #waitingSize = 0;
   #busy = false;
   #end: NodeJS.Timeout | undefined;
 
@@ -64,9 +69,9 @@ export class Session {
   }
 
   /** Whoever is here has a time that is over some day: of the `hello`, then of the token. One timer at a time. */
-  endAt(start: (() => NodeJS.Timeout) | null): void {
+  endAt(start: () => NodeJS.Timeout): void {
     clearTimeout(this.#end);
-    if (start !== null && !this.gone) this.#end = start().unref();
+    if (!this.gone) this.#end = start().unref();
   }
 
   /** The connection has ended. */
@@ -81,12 +86,13 @@ export class Session {
   }
 
   /**
-   * Handles messages in their order, the next one when this one is done: what somebody writes keeps its order. Whoever
-   * sends faster than that is read no further.
+   * Handles messages in their order, the next one when this one is done and its answer was taken: what somebody writes
+   * keeps its order. Whoever sends faster than that, or does not read the answers, is read no further.
    */
   receive(message: string | Uint8Array, handle: (message: string | Uint8Array) => Promise<void>): void {
     this.#waiting.push(message);
-    if (this.#waiting.length >= MAX_WAITING) this.#socket?.pause();
+    this.#waitingSize += message.length;
+    if (this.#waiting.length >= MAX_WAITING || this.#waitingSize >= MAX_WAITING_SIZE) this.#socket?.pause();
     if (!this.#busy) void this.#run(handle);
   }
 
@@ -94,6 +100,8 @@ export class Session {
     this.#busy = true;
     for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
       await handle(next);
+      await this.caughtUp();
+      this.#waitingSize -= next.length;
       if (this.#waiting.length === 0) this.#socket?.resume();
     }
     this.#busy = false;

@@ -12,6 +12,9 @@ export interface Identified {
 
 /** How people say who they are. */
 export interface Identity {
-  /** @throws ChatError when the answer is no */
-  identify(hello: RequestOf<"hello">): Promise<Identified>;
+  /**
+   * @param admit called before somebody new is made; throws a ChatError when that is too much
+   * @throws ChatError when the answer is no
+   */
+  identify(hello: RequestOf<"hello">, admit: () => void): Promise<Identified>;
 }

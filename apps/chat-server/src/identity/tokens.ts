@@ -26,8 +26,8 @@ export class Tokens implements Identity {
     if (sub === undefined || name === null) throw new ChatError("name_invalid", "The token has no fit name.");
     // Whatever the other program uses as `sub` may be somebody's address of mail: others get to see only this.
     const id = createHash("sha256").update(`sub:${sub}`).digest("base64url").slice(0, 16);
-    const taken = !(await this.#people.claim({ id, name, keyHash: "" }, foldName(name), 0));
-    if (taken) throw new ChatError("name_taken", "Somebody else has this name.");
+    const outcome = await this.#people.claim({ id, name, keyHash: "" }, foldName(name), 0, 1);
+    if (outcome !== "claimed") throw new ChatError("name_taken", "Somebody else has this name.");
     return { user: { id, name }, until: exp * 1000 };
   }
 

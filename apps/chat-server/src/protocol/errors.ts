@@ -10,6 +10,8 @@ export type ErrorCode =
   | "name_invalid"
   /** The name is somebody else's. */
   | "name_taken"
+  /** A person keeps the names that they had; so many are enough. */
+  | "too_many_names"
   | "rate_limited"
   | "not_joined"
   | "forbidden"
@@ -19,6 +21,8 @@ export type ErrorCode =
   | "too_many_rooms"
   | "too_many_uploads"
   | "file_too_large"
+  /** All files together are as much as the server keeps. */
+  | "storage_full"
   /** The content is not what its name says. */
   | "file_type"
   /** It was not stored. The same request may be sent again. */

@@ -16,6 +16,10 @@ export const LIMITS = {
   page: 100,
   /** Rooms that one connection is in. */
   rooms: 64,
+  /** Rooms of two that one person has. */
+  directs: 500,
+  /** Names that one person has, of which one is in use. */
+  names: 10,
 } as const;
 
 /** Codes of Close frames, from the range for applications (RFC 6455 section 7.4.2). */

@@ -8,9 +8,9 @@ import { type Context, type Handler, sameId } from "./context.ts";
 const MAX_FETCHES = 4;
 
 /** Begins an upload, or tells how far it has come. */
-export const upload: Handler<"upload"> = ({ uploads }, session, request) => {
+export const upload: Handler<"upload"> = async ({ uploads }, session, request) => {
   session.checkIn(request.room);
-  const state = uploads.begin(session.user, request);
+  const state = await uploads.begin(session.user, request);
   if (state.whole !== null) session.tell({ type: "uploaded", upload: request.upload, file: state.whole });
   else session.tell({ type: "uploading", ...sameId(request), upload: request.upload, offset: state.offset });
 };

@@ -6,9 +6,11 @@ export const typing: Handler<"typing"> = ({ hub }, session, { room }) => {
   hub.rooms.signal(room, JSON.stringify({ type: "typing", room, user }), { except: socket });
 };
 
-export const read: Handler<"read"> = ({ hub }, session, { room, seq }) => {
+export const read: Handler<"read"> = ({ hub, marks }, session, { room, seq }) => {
   session.checkIn(room);
+  if ((session.marks.get(room) ?? "") >= seq) return;
+  session.marks.set(room, seq);
   const { user, socket } = session;
-  if ((hub.mark(room, user) ?? "") >= seq) return;
+  marks.set(room, user.id, seq);
   hub.rooms.signal(room, JSON.stringify({ type: "read", room, user, seq }), { except: socket });
 };

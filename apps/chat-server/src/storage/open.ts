@@ -1,6 +1,6 @@
+import { StartError } from "@plyws/app-kit";
 import type { Logger } from "pino";
 import type { Options } from "../options.ts";
-import { StartError } from "../start-error.ts";
 import { RedisStore } from "./redis/store.ts";
 import type { Store } from "./store.ts";
 

@@ -10,16 +10,19 @@ export interface Messages {
   /** The newest `limit` messages, before that place where there is one, in order. */
   before(room: string, before: string | null, limit: number): Promise<Message[]>;
   find(room: string, seq: string): Promise<Message | null>;
-  change(room: string, seq: string, change: Change): Promise<void>;
+  /** @returns false when there is nothing to change: it is not there, or was deleted. To delete it again is to change it */
+  change(room: string, seq: string, change: Change): Promise<boolean>;
 }
 
 /** Which rooms there are. */
 export interface RoomList {
+  has(room: string): Promise<boolean>;
   /** Makes sure that there is such a room, unless there are too many already. */
   open(room: string, limit: number): Promise<"known" | "new" | "full">;
   list(): Promise<string[]>;
-  /** Makes sure that there is a room of these two. */
-  openDirect(room: string, people: readonly [User, User]): Promise<void>;
+  /** Makes sure that there is a room of these two, unless one of them has too many already. */
+  openDirect(room: string, people: readonly [User, User], limit: number): Promise<"known" | "new" | "full">;
+  directOf(user: string, room: string): Promise<DirectInfo | null>;
   directsOf(user: string): Promise<DirectInfo[]>;
 }
 
@@ -34,12 +37,18 @@ export interface People {
   find(id: string): Promise<Person | null>;
   findByName(folded: string): Promise<Person | null>;
   /**
-   * Gives the name to this person, who gives up an earlier one.
+   * Gives the name to this person. Earlier names of somebody with a key stay theirs, since another page of theirs may go
+   * on under it; of somebody with a token they are free.
    *
-   * @param unusedSince names of people who were not here since then are free; milliseconds since 1970
-   * @returns false when it is somebody else's
+   * @param unusedSince names that were not used since then are free; milliseconds since 1970
+   * @param limit how many names somebody with a key has
    */
-  claim(person: Person, folded: string, unusedSince: number): Promise<boolean>;
+  claim(
+    person: Person,
+    folded: string,
+    unusedSince: number,
+    limit: number,
+  ): Promise<"claimed" | "taken" | "too_many">;
 }
 
 /** A file that is whole. */
@@ -47,6 +56,11 @@ export interface StoredFile extends FileInfo {
   readonly room: string;
   readonly user: string;
 }
+
+/** How long a file is kept that nobody sends. */
+export const UNSENT_MS = 24 * 3600 * 1000;
+/** How often such files are looked for. */
+export const COLLECT_MS = 10 * 60 * 1000;
 
 /** The contents of files. */
 export interface Files {
@@ -57,8 +71,27 @@ export interface Files {
   /** Makes it whole: from now on it can be read. */
   finish(upload: string, file: StoredFile): Promise<void>;
   discard(upload: string): Promise<void>;
+  /** Octets of all whole files. */
+  size(): Promise<number>;
+  /**
+   * Makes it a part of a message, as which it is kept. A file that is a part of none is collected after a day.
+   *
+   * @param message a name of the message that nobody else uses
+   * @returns false when it is a part of another
+   */
+  attach(file: string, message: string): Promise<boolean>;
+  /** Removes it for good. */
+  remove(file: string): Promise<void>;
   find(file: string): Promise<StoredFile | null>;
   read(file: string, offset: number, length: number): Promise<Uint8Array>;
+}
+
+/** How far people have read. */
+export interface Marks {
+  /** Keeps marks by room and person; one only ever goes forward. */
+  save(marks: ReadonlyMap<string, ReadonlyMap<string, string>>): Promise<void>;
+  /** The marks of these people in this order; "" where there is none. */
+  of(room: string, users: readonly string[]): Promise<string[]>;
 }
 
 /** What others know of somebody who is in a room. */
@@ -74,6 +107,7 @@ export interface Store {
   readonly rooms: RoomList;
   readonly people: People;
   readonly files: Files;
+  readonly marks: Marks;
   /** Resolves when it can be used, and rejects when it cannot. */
   check(): Promise<void>;
   close(): Promise<void>;

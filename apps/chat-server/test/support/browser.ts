@@ -1,29 +1,5 @@
-import { tool } from "@plyws/testkit/node";
-import { type Browser, launch as launchBrowser, type Page } from "puppeteer-core";
+import type { Browser, Page } from "puppeteer-core";
 import { onTestFinished } from "vitest";
-
-export const chromium = tool("Chromium", ["chromium", "chromium-browser", "google-chrome"]);
-
-/** Starts a browser whose person reads this language. Puppeteer ends it together with this process at the latest. */
-export function launch(language = "en-US"): Promise<Browser> {
-  return launchBrowser({
-    executablePath: chromium.path,
-    headless: true,
-    timeout: 60_000,
-    protocolTimeout: 60_000,
-    args: [
-      // The sandbox does not work for root, nor in most containers; only our own page is opened.
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-      `--accept-lang=${language}`,
-    ],
-  });
-}
 
 export interface Visitor {
   readonly page: Page;

@@ -3,10 +3,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { tool } from "@plyws/testkit/node";
+import { Program, tool } from "@plyws/testkit/node";
 import { createClient } from "redis";
 import { onTestFinished } from "vitest";
-import { folder, Program, start } from "./program.ts";
+import { folder, start } from "./program.ts";
 
 export const redisServer = tool("redis-server", ["redis-server", "valkey-server"]);
 export const nginx = tool("nginx", ["nginx"]);
@@ -61,6 +61,11 @@ export class Redis {
   async kill(): Promise<void> {
     await this.#program?.kill();
     this.#program = null;
+  }
+
+  /** Holds it, or lets it go on: it is there, and does not answer. */
+  signal(name: "SIGSTOP" | "SIGCONT"): void {
+    this.#program?.signal(name);
   }
 
   /** Runs one command. */

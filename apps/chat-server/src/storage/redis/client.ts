@@ -1,8 +1,9 @@
 import { createClient, RESP_TYPES } from "redis";
 import { StorageError } from "../store.ts";
 
-/** How long one command may take, in milliseconds, before it counts as failed. */
-const TIMEOUT_MS = 5000;
+/** How long Redis may leave a question unanswered, in milliseconds, before it counts as lost; and how often it is asked. */
+const TIMEOUT_MS = 3000;
+const PING_MS = 1000;
 const MAX_DELAY_MS = 2000;
 
 type Argument = string | Buffer;
@@ -11,24 +12,29 @@ type Argument = string | Buffer;
 export class RedisClient {
   readonly #client;
   readonly #prefix: string;
+  readonly #failed: (error: Error) => void;
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
 
   constructor(url: string, prefix: string, failed: (error: Error) => void) {
     this.#prefix = prefix;
     this.#client = createClient({
       url,
       disableOfflineQueue: true,
-      commandOptions: { timeout: TIMEOUT_MS },
       socket: {
         connectTimeout: TIMEOUT_MS,
+        socketTimeout: TIMEOUT_MS,
         reconnectStrategy: (tries) => Math.min(50 * 2 ** tries, MAX_DELAY_MS),
       },
     });
     this.#client.on("error", failed);
+    this.#failed = failed;
   }
 
   /** @throws Error when it is not reached now */
   async connect(): Promise<void> {
     await this.#client.connect();
+    this.#watch();
   }
 
   key(...parts: readonly string[]): string {
@@ -66,9 +72,32 @@ export class RedisClient {
     return found;
   }
 
-  /** Not before all that was asked is answered. */
+  /** Not before all that was asked is answered, unless Redis is lost. */
   async close(): Promise<void> {
-    if (this.#client.isOpen) await this.#client.close().catch(() => this.#client.destroy());
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    if (!this.#client.isOpen) return;
+    const late = setTimeout(() => this.#client.destroy(), this.#client.isReady ? TIMEOUT_MS : 0);
+    await this.#client.close().catch(() => {});
+    clearTimeout(late);
+    if (this.#client.isOpen) this.#client.destroy();
+  }
+
+  /** A Redis that is there and does not answer is as good as none: whoever waits for it is told. */
+  #watch(): void {
+    clearTimeout(this.#timer);
+    if (this.#closed) return;
+    this.#timer = setTimeout(() => {
+      if (!this.#client.isReady) return this.#watch();
+      this.#timer = setTimeout(() => this.#renew(), TIMEOUT_MS).unref();
+      const again = () => this.#watch();
+      this.#client.ping().then(again, again);
+    }, PING_MS).unref();
+  }
+
+  #renew(): void {
+    this.#client.destroy();
+    this.#client.connect().catch(this.#failed);
   }
 }
 

@@ -15,6 +15,12 @@ import type { Info, Messages } from "../store.ts";
 import type { RedisClient } from "./client.ts";
 
 const PAGE = 200;
+// What was deleted stays deleted.
+const CHANGE = `
+if redis.call('HGET', KEYS[1], ARGV[1]) == '"deleted"' then return ARGV[2] == '"deleted"' and 1 or 0 end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+return 1
+`;
 
 /**
  * The order of the rooms is the stream of the backplane, in which nothing is ever changed. What became of a message
@@ -103,11 +109,9 @@ export class RedisLog implements Backplane<Info>, Messages {
     return toMessage(seq, String(message.data));
   }
 
-  async change(room: string, seq: string, change: Change): Promise<void> {
-    // What was deleted stays deleted.
-    const script =
-      "if redis.call('HGET',KEYS[1],ARGV[1])~='\"deleted\"' then redis.call('HSET',KEYS[1],ARGV[1],ARGV[2]) end";
-    await this.#client.ask("EVAL", script, "1", this.#key(room), seq, JSON.stringify(change));
+  async change(room: string, seq: string, change: Change): Promise<boolean> {
+    const reply = await this.#client.ask("EVAL", CHANGE, "1", this.#key(room), seq, JSON.stringify(change));
+    return reply === 1;
   }
 
   /** The hash of what became of messages, by their places. */

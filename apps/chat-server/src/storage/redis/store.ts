@@ -1,9 +1,10 @@
 import { redisBackplane } from "@plyws/rooms/redis";
-import { type Info, StorageError, type Store } from "../store.ts";
+import { COLLECT_MS, type Info, StorageError, type Store } from "../store.ts";
 import { list, RedisClient } from "./client.ts";
 import { RedisPeople, RedisRooms } from "./directory.ts";
 import { RedisFiles } from "./files.ts";
 import { RedisLog } from "./log.ts";
+import { RedisMarks } from "./marks.ts";
 
 const DAY_MS = 24 * 3600 * 1000;
 /** Rooms keep this many messages; when nobody says anything for ten years they are forgotten. */
@@ -20,7 +21,10 @@ export class RedisStore implements Store {
   readonly rooms: RedisRooms;
   readonly people: RedisPeople;
   readonly files: RedisFiles;
+  readonly marks: RedisMarks;
   readonly #client: RedisClient;
+  // Each process looks: whoever comes first removes.
+  readonly #collect = setInterval(() => void this.files.collect().catch(() => {}), COLLECT_MS).unref();
 
   private constructor(log: RedisLog, client: RedisClient) {
     this.backplane = log;
@@ -28,6 +32,7 @@ export class RedisStore implements Store {
     this.rooms = new RedisRooms(client);
     this.people = new RedisPeople(client);
     this.files = new RedisFiles(client);
+    this.marks = new RedisMarks(client);
     this.#client = client;
   }
 
@@ -62,6 +67,7 @@ export class RedisStore implements Store {
   }
 
   close(): Promise<void> {
+    clearInterval(this.#collect);
     return this.#client.close();
   }
 }

@@ -22,6 +22,9 @@ CREATE TABLE IF NOT EXISTS events (
 CREATE UNIQUE INDEX IF NOT EXISTS once ON events (room, once);
 CREATE INDEX IF NOT EXISTS changes ON events (room, target) WHERE target IS NOT NULL;
 
+-- Somebody may have edited a message ten thousand times: a page of messages does not read all of that.
+CREATE INDEX IF NOT EXISTS said ON events (room, seq) WHERE type = 'message';
+
 CREATE TABLE IF NOT EXISTS people (
   id TEXT PRIMARY KEY,
   name TEXT NOT NULL,
@@ -29,6 +32,14 @@ CREATE TABLE IF NOT EXISTS people (
   key_hash TEXT NOT NULL,
   seen INTEGER NOT NULL
 ) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS names (
+  folded TEXT PRIMARY KEY,
+  person TEXT NOT NULL,
+  seen INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS names_of ON names (person, seen);
 
 CREATE TABLE IF NOT EXISTS directs (
   user TEXT NOT NULL,
@@ -38,17 +49,36 @@ CREATE TABLE IF NOT EXISTS directs (
   PRIMARY KEY (user, room)
 ) WITHOUT ROWID;
 
+CREATE TABLE IF NOT EXISTS marks (
+  room TEXT NOT NULL,
+  user TEXT NOT NULL,
+  seq TEXT NOT NULL,
+  PRIMARY KEY (room, user)
+) WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS files (
   file TEXT PRIMARY KEY,
   room TEXT NOT NULL,
   user TEXT NOT NULL,
   name TEXT NOT NULL,
   size INTEGER NOT NULL,
-  media TEXT NOT NULL
+  media TEXT NOT NULL,
+  at INTEGER NOT NULL DEFAULT 0,
+  message TEXT
 ) WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS unsent ON files (at) WHERE message IS NULL;
 `;
 
-const VERSION = 1;
+/** What makes a database of this version one of the next. */
+const UPGRADES = [
+  "",
+  "ALTER TABLE files ADD COLUMN at INTEGER NOT NULL DEFAULT 0; ALTER TABLE files ADD COLUMN message TEXT; UPDATE files SET message = '';",
+];
+// Whatever the version was: names that are in use are names that somebody has.
+const FILL =
+  "INSERT INTO names SELECT folded, id, seen FROM people WHERE folded IS NOT NULL ON CONFLICT DO NOTHING;";
+const VERSION = UPGRADES.length;
 
 /**
  * Opens the database of a folder, and makes both when they are not there. Nobody else on the machine may read them.
@@ -68,7 +98,10 @@ export function openDatabase(folder: string): DatabaseSync {
     database.exec("PRAGMA synchronous = FULL");
     const version = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
     if (version > VERSION) throw new Error(`${file} was written by a newer version of this program`);
-    database.exec(`BEGIN IMMEDIATE; ${SCHEMA} PRAGMA user_version = ${VERSION}; COMMIT`);
+    const upgrade = UPGRADES.slice(version).join(" ");
+    database.exec(
+      `BEGIN IMMEDIATE; ${version === 0 ? "" : upgrade} ${SCHEMA} ${FILL} PRAGMA user_version = ${VERSION}; COMMIT`,
+    );
   } catch (error) {
     database.close();
     throw error;

@@ -23,8 +23,6 @@ export class SqliteLog implements RoomLog, Messages {
   readonly keepsOrder = true;
   readonly #batch: Batch;
   readonly #statements;
-  /** The last place of each room that was written to since the start. */
-  readonly #last = new Map<string, string>();
 
   constructor(database: DatabaseSync, batch: Batch) {
     this.#batch = batch;
@@ -36,11 +34,13 @@ export class SqliteLog implements RoomLog, Messages {
       after: prepare("SELECT seq, data FROM events WHERE room = ? AND seq > ? ORDER BY seq LIMIT ?"),
       before: prepare("SELECT seq, data FROM events WHERE room = ? AND seq < ? ORDER BY seq DESC LIMIT ?"),
       messages: prepare(
-        "SELECT seq, data FROM events WHERE room = ? AND seq < ? AND type = 'message' ORDER BY seq DESC LIMIT ?",
+        "SELECT seq, data FROM events INDEXED BY said WHERE room = ? AND seq < ? AND type = 'message' ORDER BY seq DESC LIMIT ?",
       ),
       find: prepare("SELECT seq, data FROM events WHERE room = ? AND seq = ? AND type = 'message'"),
       change: prepare("UPDATE events SET data = ? WHERE room = ? AND seq = ?"),
-      forget: prepare("DELETE FROM events WHERE room = ? AND target = ? AND type = 'edited'"),
+      forget: prepare(
+        "UPDATE events SET data = json_set(data, '$.text', '') WHERE room = ? AND target = ? AND type = 'edited'",
+      ),
     };
   }
 
@@ -53,7 +53,6 @@ export class SqliteLog implements RoomLog, Messages {
       if (known !== undefined) return { id: String(known), repeated: true };
       const id = this.#next(room);
       insert.run(room, id, entry.type, "of" in entry ? entry.of : null, once, text);
-      this.#last.set(room, id);
       return { id, repeated: false };
     });
   }
@@ -84,23 +83,25 @@ export class SqliteLog implements RoomLog, Messages {
     return row === undefined ? null : messageOf(row);
   }
 
-  change(room: string, seq: string, change: Change): Promise<void> {
+  change(room: string, seq: string, change: Change): Promise<boolean> {
     const { find, change: write, forget } = this.#statements;
     return this.#batch.write(() => {
       const row = find.get(room, seq);
-      if (row === undefined) return;
+      if (row === undefined) return false;
+      if (messageOf(row).deleted === true) return change === "deleted";
       write.run(changed(String(row["data"]), change), room, seq);
+      // Their places stay: a client may go on from one, and the next place is greater than all.
       if (change === "deleted") forget.run(room, seq);
+      return true;
     });
   }
 
   /** Later places are greater, whatever the clock does. */
   #next(room: string): string {
-    const last = this.#last.get(room) ?? String(this.#statements.last.get(room)?.["seq"] ?? "");
+    const last = parseId(String(this.#statements.last.get(room)?.["seq"] ?? ""));
     const time = Date.now();
-    const known = parseId(last);
-    if (known === null || time > known.time) return formatId({ time, count: 0 });
-    return formatId({ time: known.time, count: known.count + 1 });
+    if (last === null || time > last.time) return formatId({ time, count: 0 });
+    return formatId({ time: last.time, count: last.count + 1 });
   }
 }
 

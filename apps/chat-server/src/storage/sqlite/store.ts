@@ -1,13 +1,12 @@
 import type { DatabaseSync } from "node:sqlite";
 import { LocalBackplane } from "@plyws/rooms";
-import type { Info, Store } from "../store.ts";
+import { COLLECT_MS, type Info, type Store } from "../store.ts";
 import { Batch } from "./batch.ts";
 import { openDatabase } from "./database.ts";
 import { SqlitePeople, SqliteRooms } from "./directory.ts";
 import { DiskFiles } from "./files.ts";
 import { SqliteLog } from "./log.ts";
-
-const SWEEP_MS = 3600 * 1000;
+import { SqliteMarks } from "./marks.ts";
 
 /** Everything in one folder: a database, and the contents of files. For one process. */
 export class SqliteStore implements Store {
@@ -16,9 +15,10 @@ export class SqliteStore implements Store {
   readonly rooms: SqliteRooms;
   readonly people: SqlitePeople;
   readonly files: DiskFiles;
+  readonly marks: SqliteMarks;
   readonly #database: DatabaseSync;
   readonly #batch: Batch;
-  readonly #sweep: NodeJS.Timeout;
+  readonly #collect: NodeJS.Timeout;
 
   /** @throws Error when the folder cannot be used */
   constructor(folder: string) {
@@ -29,9 +29,10 @@ export class SqliteStore implements Store {
     this.rooms = new SqliteRooms(this.#database, this.#batch);
     this.people = new SqlitePeople(this.#database, this.#batch);
     this.files = new DiskFiles(folder, this.#database, this.#batch);
-    const sweep = () => void this.files.sweep().catch(() => {});
-    this.#sweep = setInterval(sweep, SWEEP_MS).unref();
-    sweep();
+    this.marks = new SqliteMarks(this.#database, this.#batch);
+    const collect = () => void this.files.collect().catch(() => {});
+    this.#collect = setInterval(collect, COLLECT_MS).unref();
+    collect();
   }
 
   async check(): Promise<void> {
@@ -39,7 +40,7 @@ export class SqliteStore implements Store {
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#sweep);
+    clearInterval(this.#collect);
     this.#batch.flush();
     this.#database.close();
   }

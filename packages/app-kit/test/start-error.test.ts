@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { StartError, whyNotListening } from "../src/start-error.ts";
 
+const program = { command: "npm run echo", port: 9001 };
+
 test.each([
   [
     "EADDRINUSE",
@@ -22,7 +24,12 @@ test.each([
   ["EAI_AGAIN", 9001, "The name ::1 has no address. Choose another with --host."],
   ["EINVAL", 9001, "Cannot listen on port 9001 of ::1: the system's words"],
 ])("%s on port %i", (code, port, message) => {
-  const error = whyNotListening(Object.assign(new Error("the system's words"), { code }), "::1", port);
+  const error = whyNotListening(
+    Object.assign(new Error("the system's words"), { code }),
+    "::1",
+    port,
+    program,
+  );
   expect(error).toBeInstanceOf(StartError);
   expect(error.message).toBe(message);
 });

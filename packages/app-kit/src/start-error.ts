@@ -8,9 +8,15 @@ export function codeOf(error: unknown): string {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
 }
 
+/** How people start a program, and the port that it has by default. */
+export interface Program {
+  readonly command: string;
+  readonly port: number;
+}
+
 /** Says in words why it is not possible to listen there. */
-export function whyNotListening(error: Error, host: string, port: number): StartError {
-  const another = `npm run chat -- --port ${port < 65_535 ? port + 1 : port - 1}`;
+export function whyNotListening(error: Error, host: string, port: number, program: Program): StartError {
+  const another = `${program.command} -- --port ${port < 65_535 ? port + 1 : port - 1}`;
   switch (codeOf(error)) {
     case "EADDRINUSE":
       return new StartError(
@@ -18,7 +24,7 @@ export function whyNotListening(error: Error, host: string, port: number): Start
       );
     case "EACCES":
       return new StartError(
-        `Port ${port} is for programs with more rights. Choose one above 1023: npm run chat -- --port 9002`,
+        `Port ${port} is for programs with more rights. Choose one above 1023: ${program.command} -- --port ${program.port}`,
       );
     case "EADDRNOTAVAIL":
       return new StartError(`${host} is not an address of this machine. Choose another with --host.`);
