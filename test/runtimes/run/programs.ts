@@ -1,32 +1,16 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Tool, tool } from "@plyws/testkit/node";
+import { bun, deno, installed, workerd } from "@plyws/testkit/runtimes";
 import { oldestNode } from "../../oldest.ts";
-import { root } from "../../root.ts";
 import { run } from "../../run.ts";
 import { MARK } from "../harness/suite.ts";
 import { type Consumer, SELF_CHECK_FILE, suiteFiles, workerOf } from "./consumer.ts";
 import { type Outcome, PATIENCE, type Runtime } from "./runtime.ts";
 
-/** A program out of a package that exists for this machine only. */
-function installed(name: string, packages: Partial<Record<string, string>>, file: string): Tool {
-  return tool(name, () => {
-    const path = join(root, "test/runtimes/node_modules", packages[process.arch] ?? "none", file);
-    return existsSync(path) ? path : null;
-  });
-}
-
 const node = (line: number): Tool =>
   installed(`Node ${line}`, { x64: `node-${line}-x64`, arm64: `node-${line}-arm64` }, "bin/node");
 const pinnedNode = tool("Node 26", () => (process.versions.node.startsWith("26.") ? process.execPath : null));
-const deno = installed("Deno", { x64: "@deno/linux-x64-glibc", arm64: "@deno/linux-arm64-glibc" }, "deno");
-const bun = installed("Bun", { x64: "@oven/bun-linux-x64", arm64: "@oven/bun-linux-aarch64" }, "bin/bun");
-const workerd = installed(
-  "workerd",
-  { x64: "@cloudflare/workerd-linux-64", arm64: "@cloudflare/workerd-linux-arm64" },
-  "bin/workerd",
-);
-
 /** Runtimes that are programs, run in the folder with the packages. */
 export const PROGRAMS: readonly Runtime[] = [
   program("Node 20", oldestNode, ["main.js"]),

@@ -1,49 +1,19 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { tool } from "@plyws/testkit/node";
 import { build } from "esbuild";
 import { onTestFinished } from "vitest";
 
-const require = createRequire(import.meta.url);
+export { bun, deno, workerd } from "@plyws/testkit/runtimes";
 
 /** Other runtimes do the same whatever Node starts them: once is enough, with the Node that the work is done on. */
 export const onOlderNode = !process.features.typescript;
 if (onOlderNode)
   console.warn("skipped: the examples on other runtimes and in a browser, except on the pinned Node");
-
-/** A package that may not be installed: its folder, as seen from another one. */
-function packageFolder(name: string, from = import.meta.dirname): string | null {
-  try {
-    return dirname(require.resolve(`${name}/package.json`, { paths: [from] }));
-  } catch {
-    return null;
-  }
-}
-
-/** The program itself, which a package brings in another one for each platform: the script in between would outlive it. */
-function programOf(name: string, platforms: readonly string[], path: string): string | null {
-  const own = packageFolder(name);
-  if (own === null) return null;
-  const folders = platforms.map((program) => packageFolder(program, own));
-  return folders.map((found) => join(found ?? "", path)).find((file) => existsSync(file)) ?? null;
-}
-
-const { arch, platform: system } = process;
-export const deno = tool("Deno 2.9.6", () =>
-  programOf("deno", [`@deno/${system}-${arch}-glibc`, `@deno/${system}-${arch}`], "deno"),
-);
-export const bun = tool("Bun 1.4.5", () =>
-  programOf("@oven/bun-linux-x64", ["@oven/bun-linux-x64"], "bin/bun"),
-);
-export const workerd = tool("workerd 1.20261117.1", () =>
-  programOf("workerd", [`@cloudflare/workerd-${system}-${arch === "x64" ? "64" : arch}`], "bin/workerd"),
-);
 
 /** A folder for the time of the test. */
 export function folder(): string {
