@@ -78,8 +78,9 @@ export const rules: Readonly<Record<string, Rule>> = {
     others: ["mitata", "ws"],
   },
   "@plyws/docs": {
-    arrows: ["@plyws/inspector"],
-    testArrows: ["@plyws/node"],
+    // The theme of the site imports it.
+    arrows: [],
+    testArrows: ["@plyws/inspector", "@plyws/node"],
     pure: false,
     others: ["typedoc", "typedoc-plugin-markdown", "vitepress"],
   },

@@ -63,6 +63,7 @@ const protocol: DefaultTheme.SidebarItem[] = [
       { text: "Messages", link: "/protocol/messages" },
       { text: "Control frames and closing", link: "/protocol/closing" },
       { text: "Compression", link: "/protocol/compression" },
+      { text: "The inspector", link: "/protocol/inspector" },
     ],
   },
 ];

@@ -69,14 +69,14 @@ export function createControls(actions: Actions): Controls {
   const element = h(
     "form",
     { class: "controls", "aria-label": "What to inspect", submit: (event) => event.preventDefault() },
-    h("div", { class: "line" }, h("label", { for: "example" }, "Example"), exampleMenu(actions)),
-    h("div", { class: "line" }, h("label", { for: "octets" }, "Octets"), octets),
+    h("div", { class: "line extra" }, h("label", { for: "example" }, "Example"), exampleMenu(actions)),
+    h("div", { class: "line" }, h("label", { for: "octets", class: "extra" }, "Octets"), octets),
     h(
       "p",
-      { id: "octets-hint", class: "hint" },
+      { id: "octets-hint", class: "hint extra" },
       "Hex in any form, a hex dump, or base64. Or drop a file: octets, or a capture (pcap, pcapng).",
     ),
-    h("div", { class: "buttons" }, h("label", { class: "button" }, file, "Open a file …")),
+    h("div", { class: "buttons extra" }, h("label", { class: "button" }, file, "Open a file …")),
     fileLine,
     directionLine,
     status,

@@ -24,6 +24,8 @@ export interface InspectorOptions {
   readonly compression?: Compression | null;
   /** The frame to open, counted from 0. Default: the first that breaks a rule. */
   readonly frame?: number | null;
+  /** Whether to leave out the examples and files, beside a text that brings its own. Default false. */
+  readonly small?: boolean;
   /** Called with what is shown, whenever that changes. */
   readonly onView?: (view: View) => void;
 }
@@ -31,7 +33,7 @@ export interface InspectorOptions {
 /** An inspector that is mounted. */
 export interface Inspector {
   /** Shows something else. */
-  show(options: Omit<InspectorOptions, "onView">): void;
+  show(options: Omit<InspectorOptions, "onView" | "small">): void;
 }
 
 /** Octets that are shown as a text that can be edited; more of them are only explained. */
@@ -88,7 +90,13 @@ export function mountInspector(element: HTMLElement, options: InspectorOptions =
   const result = h("div", {});
   // What is said aloud has to be there before it changes.
   const spoken = h("p", { class: "unseen", role: "status" });
-  const frame = h("div", { class: "inspector" }, controls.element, result, spoken);
+  const frame = h(
+    "div",
+    { class: options.small === true ? "inspector small" : "inspector" },
+    controls.element,
+    result,
+    spoken,
+  );
   root.append(frame);
 
   /** Shows what was found; false when that is a problem, and what was shown before stays. */
