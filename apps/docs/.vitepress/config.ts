@@ -119,7 +119,10 @@ export default defineConfig({
       "/packages/": reference,
       "/api/": reference,
       "/reference/": reference,
-      "/contributing/": [{ text: "Architecture", link: "/contributing/" }],
+      "/contributing/": [
+        { text: "Architecture", link: "/contributing/" },
+        { text: "How a message travels", link: "/contributing/how-a-message-travels" },
+      ],
     },
     outline: { level: [2, 3] },
     search: { provider: "local" },

@@ -16,6 +16,7 @@ const PAGES: Readonly<Record<string, string>> = {
   "CONTRIBUTING.md": "/contributing/",
   "SECURITY.md": "/guide/security",
   "apps/bench": "/reference/comparisons",
+  "apps/docs/contributing/how-a-message-travels.md": "/contributing/how-a-message-travels",
 };
 
 /** Parts of documents of the repository that pages of the site include: the file, its heading, and their name. */
