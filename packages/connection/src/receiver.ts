@@ -1,16 +1,9 @@
-import {
-  createHeader,
-  decodeHeader,
-  type FrameHeader,
-  isControl,
-  NEED_MORE,
-  Opcode,
-  ProtocolError,
-} from "@plyws/frame";
+import { type FrameHeader, isControl, Opcode, ProtocolError } from "@plyws/frame";
 import type { DataOpcode, Message, MessageAssembler } from "@plyws/message";
 import { Chunks } from "./chunks.ts";
-import { CutHeader } from "./cut-header.ts";
 import type { MessageExtension } from "./extension.ts";
+import { Flow } from "./flow.ts";
+import { HeaderReader } from "./header-reader.ts";
 import type { ApplyMask } from "./options.ts";
 import type { Role } from "./state.ts";
 import type { TextCodec } from "./text.ts";
@@ -22,8 +15,7 @@ const DECODED_PER_FRAME = 8192;
  * The receiving half of a connection: chunks of the byte stream in, messages and control frames out. It knows frames
  * and messages, but not the closing handshake: what follows from an event is decided by the subclass.
  */
-export abstract class Receiver<Text> {
-  readonly #role: Role;
+export abstract class Receiver<Text> extends Flow {
   readonly #text: Pick<TextCodec<Text>, "decode">;
   readonly #applyMask: ApplyMask;
   readonly #assembler: MessageAssembler;
@@ -32,9 +24,9 @@ export abstract class Receiver<Text> {
   readonly #chunks = new Chunks();
   /** Whether somebody else refers to the chunk in hand. */
   #chunkKept = false;
-  #cutHeader: CutHeader | null = null;
+  readonly #headers: HeaderReader;
   /** The frame in hand, from its header to the end of its payload. */
-  readonly #header: FrameHeader = createHeader();
+  readonly #header: FrameHeader;
   #inFrame = false;
   /** Whether more than its header was looked at: a frame that is held has not begun. */
   #begun = false;
@@ -49,9 +41,6 @@ export abstract class Receiver<Text> {
   #control: Uint8Array | null = null;
 
   #running = false;
-  #suspended = false;
-  #holding = false;
-  #frameBudget = Number.POSITIVE_INFINITY;
 
   /**
    * Whether the messages to come are handed out in pieces as they arrive, through `piece` of the handler, instead of
@@ -68,7 +57,9 @@ export abstract class Receiver<Text> {
     assembler: MessageAssembler,
     extension: MessageExtension | null,
   ) {
-    this.#role = role;
+    super();
+    this.#headers = new HeaderReader(role, extension?.rsv ?? 0);
+    this.#header = this.#headers.header;
     this.#text = text;
     this.#applyMask = applyMask;
     this.#assembler = assembler;
@@ -111,57 +102,6 @@ export abstract class Receiver<Text> {
   }
 
   /**
-   * Stops between two frames: what was received is kept, and no frame is looked at until {@link resume}. What is
-   * received meanwhile is kept without limit, so stop reading.
-   */
-  suspend(): void {
-    this.#suspended = true;
-  }
-
-  /** Goes on with the octets that were kept: after {@link suspend}, or after a handler has thrown. */
-  resume(): void {
-    this.#suspended = false;
-    this.run();
-  }
-
-  /** Whether {@link suspend} was called and {@link resume} was not. */
-  get suspended(): boolean {
-    return this.#suspended;
-  }
-
-  /**
-   * Whether to stop before the payload of the next data frame, while control frames are still handled: for when there
-   * is nobody to give a message to. What is received then is kept without limit, so stop reading once it is
-   * {@link held}. Setting it to false goes on with the octets that were kept. Default false.
-   */
-  get holding(): boolean {
-    return this.#holding;
-  }
-
-  set holding(holding: boolean) {
-    this.#holding = holding;
-    if (!holding) this.run();
-  }
-
-  /** Whether a data frame has begun and stands still because of {@link holding}. */
-  get held(): boolean {
-    return this.#holding && (this.#decoding || (this.#inFrame && !isControl(this.#header.opcode)));
-  }
-
-  /**
-   * How many frames are looked at before the connection stops by itself, so that a chunk with thousands of them does
-   * not hold up everything else. What the extension decodes counts as one for each 8 KiB, too. Setting it goes on with the octets that were kept. Default unlimited.
-   */
-  get frameBudget(): number {
-    return this.#frameBudget;
-  }
-
-  set frameBudget(frames: number) {
-    this.#frameBudget = frames;
-    this.run();
-  }
-
-  /**
    * To be called by a handler that keeps octets that it was given: the chunk is not `spent` then, if they are a view of
    * it.
    */
@@ -173,19 +113,23 @@ export abstract class Receiver<Text> {
   protected discard(): void {
     this.#chunks.clear();
     this.#inFrame = false;
-    this.#cutHeader = null;
+    this.#headers.reset();
     this.#control = null;
     this.#decoding = false;
     this.#assembler.reset();
     this.extension?.dispose();
   }
 
+  protected override get atMessage(): boolean {
+    return this.#decoding || (this.#inFrame && !isControl(this.#header.opcode));
+  }
+
   /** Looks at what was received, as far as it may. */
-  protected run(): void {
+  protected override run(): void {
     if (this.#running) return;
     this.#running = true;
     try {
-      while (this.#mayStep() && (this.#decoding || this.#chunks.advance() || this.#emptyFrame()))
+      while (this.flowing && this.reading && (this.#decoding || this.#chunks.advance() || this.#emptyFrame()))
         this.#step();
     } finally {
       this.#running = false;
@@ -203,13 +147,9 @@ export abstract class Receiver<Text> {
     if (!kept) this.spentChunk(chunk);
   }
 
-  #mayStep(): boolean {
-    return !this.#suspended && this.#frameBudget > 0 && this.reading && !this.held;
-  }
-
   /** Handles one frame, or as much of it as is there. */
   #step(): void {
-    this.#frameBudget--;
+    this.spend(1);
     if (this.#decoding) return this.#decode();
     try {
       if (!this.#inFrame && !this.#readHeader()) return;
@@ -240,42 +180,14 @@ export abstract class Receiver<Text> {
     }
   }
 
-  /** Reads a header and judges it. Returns false when it is not complete. */
+  /** Begins with the next frame. Returns false when its header is not complete. */
   #readHeader(): boolean {
-    const header = this.#header;
-    const chunks = this.#chunks;
-    const size =
-      this.#cutHeader === null
-        ? decodeHeader(chunks.current, chunks.at, header)
-        : this.#cutHeader.complete(chunks.current, chunks.at, header);
-    if (size === NEED_MORE) {
-      this.#cutHeader ??= new CutHeader();
-      this.#cutHeader.keep(chunks.current, chunks.at);
-      chunks.at = chunks.current.length;
-      return false;
-    }
-    this.#cutHeader = null;
-    chunks.at += size;
-    this.#admit(header);
-    this.#rest = header.payloadLength;
-    this.#key = header.maskingKey;
+    if (!this.#headers.read(this.#chunks)) return false;
+    this.#rest = this.#header.payloadLength;
+    this.#key = this.#header.maskingKey;
     this.#inFrame = true;
     this.#begun = false;
     return true;
-  }
-
-  /** The rules that need the role. */
-  #admit(header: FrameHeader): void {
-    // RFC 6455 section 5.1: a server fails on a frame that is not masked, a client on one that is.
-    if (header.masked !== (this.#role === "server")) {
-      throw new ProtocolError(header.masked ? "mask-unexpected" : "mask-missing");
-    }
-    // RFC 6455 section 5.2: RSV1 to RSV3 "MUST be 0 unless an extension is negotiated"; RFC 7692 section 6: only on the
-    // first frame of a message.
-    if (header.rsv !== 0) {
-      const first = header.opcode === Opcode.Text || header.opcode === Opcode.Binary;
-      if (!first || header.rsv !== this.extension?.rsv) throw new ProtocolError("reserved-bits");
-    }
   }
 
   /** The rules that need the frames before this one, and the form in which the message is wanted by now. */
@@ -337,7 +249,7 @@ export abstract class Receiver<Text> {
   #read(extension: MessageExtension): Uint8Array {
     const octets = extension.read();
     this.#decoding = extension.pending;
-    this.#frameBudget -= Math.trunc(octets.length / DECODED_PER_FRAME);
+    this.spend(Math.trunc(octets.length / DECODED_PER_FRAME));
     return octets;
   }
 
