@@ -76,6 +76,18 @@ describe("the examples of @plyws/web, of the packed packages", () => {
     });
   });
 
+  test("both ends of a MessagePort", async () => {
+    const folder = await made("message-port.ts");
+    const { overPort } = await import(join(folder, "example.mjs"));
+    const { port1, port2 } = new MessageChannel();
+    const [client, server] = [overPort(port1, "client"), overPort(port2, "server")];
+    client.send("hello");
+    expect(await server.receive()).toBe("hello");
+    server.close(3000, "bye");
+    expect(await client.closed).toMatchObject({ code: 3000, reason: "bye", clean: true });
+    note(places.notes, "@plyws/web", "over a MessagePort");
+  });
+
   test.skipIf(workerd.skip)("a client in a Worker", async () => {
     const server = new WebSocketServer({ host: "127.0.0.1", port: 0 });
     onTestFinished(() => server.close());
