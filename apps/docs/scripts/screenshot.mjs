@@ -5,6 +5,7 @@
 //
 // It needs Chromium and a Node that runs TypeScript (the pinned one does). The fonts are those of the machine.
 import { once } from "node:events";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { tool } from "@plyws/testkit/node";
@@ -21,6 +22,7 @@ const [folder, ...chosen] = process.argv.slice(2);
 /** @type {View[]} */
 const views = [{ file: path("../docs/site.png"), path: "/protocol/frames#live", height: 1000 }];
 if (folder !== undefined) {
+  mkdirSync(folder, { recursive: true });
   for (const one of chosen.length > 0 ? chosen : USUAL) {
     const name = join(folder, one.replaceAll("/", "_"));
     views.push(

@@ -14,7 +14,7 @@ export interface Outbox {
   reserve(size: number): number;
   /** Queues the first `size` octets of the latest reservation. */
   commit(size: number): void;
-  /** Queues octets by reference. Nobody may change them: those of a prepared message go to others, too. */
+  /** Queues octets by reference. Nobody may change or transfer them: those of a prepared message go to others, too. */
   attach(payload: Uint8Array): void;
   /** Ends our half of the stream after what is queued. May be called again. */
   end(): void;
@@ -74,7 +74,7 @@ export class OctetQueue implements Outbox {
     this.#ended = true;
   }
 
-  /** Hands out the octets that are queued, in order. They must not be changed: see {@link Outbox.attach}. */
+  /** Hands out the octets that are queued, in order. They must be neither changed nor transferred: see {@link Outbox.attach}. */
   take(): Uint8Array[] {
     this.#flush();
     const taken = this.#queue;
